@@ -1,0 +1,116 @@
+// Package adapters is the contract between Quern and the engines it runs on.
+//
+// An adapter gives a pure Dialect, which writes SQL, and an Engine, which opens sessions. Every
+// adapter passes the suite in adapters/adaptertest. Adapters import the compiler's leaf packages
+// only, and the compiler imports no adapter.
+package adapters
+
+import (
+	"context"
+
+	"github.com/quernsql/quern/compiler/engine"
+	"github.com/quernsql/quern/compiler/relation"
+)
+
+// Capability is something an engine can do; the suite proves what is declared, and that what is not
+// is refused with an *engine.Error.
+type Capability string
+
+// The capabilities a declaration may list.
+const (
+	CapTransactions  Capability = "transactions"   // several statements commit together
+	CapAtomicPublish Capability = "atomic-publish" // readers see the old or the new relation, never none
+	CapExport        Capability = "export"         // queries written to files
+	CapFileSources   Capability = "file-sources"   // files read in place
+	CapCancel        Capability = "cancel"         // a running statement can be cancelled
+	CapConcurrent    Capability = "concurrent"     // several sessions write different relations at once
+)
+
+// Dialect writes an engine's SQL. It is pure and safe for concurrent use.
+type Dialect interface {
+	// Name is the type in quern.yml, such as "duckdb".
+	Name() string
+	// Quote gives an identifier in quotes, always.
+	Quote(identifier string) string
+	// Literal gives a value (nil, bool, int64, float64, string) as an SQL literal.
+	Literal(value any) string
+	// Relation gives a relation's name, quoted as far as it must be.
+	Relation(name relation.Name) string
+	// FileScan gives the table expression that reads files of a format: csv, parquet, json.
+	FileScan(path, format string) string
+	// CreateTableAs and CreateView give the statements a session sends.
+	CreateTableAs(name relation.Name, query string) string
+	CreateView(name relation.Name, query string) string
+	// IsAggregate reports whether a function of that name aggregates.
+	IsAggregate(function string) bool
+	// MaxIdentifier is the longest identifier in bytes; zero means no limit.
+	MaxIdentifier() int
+}
+
+// Engine is an opened target. It is safe for concurrent use until Close.
+type Engine interface {
+	Dialect() Dialect
+	Capabilities() []Capability
+	// Version is the engine's own, such as "v1.5.5".
+	Version(ctx context.Context) (string, error)
+	// MaxSessions is how many sessions may work at once; zero means no limit.
+	MaxSessions() int
+	// Session opens a session; the caller closes it.
+	Session(ctx context.Context) (Session, error)
+	Close() error
+}
+
+// Session is one connection. It is not safe for concurrent use. All errors of the engine are
+// *engine.Error; a Position counts in the query that was given, not in the statement made from it.
+type Session interface {
+	// EnsureSchema creates a schema unless it is there.
+	EnsureSchema(ctx context.Context, database, schema string) error
+	// List gives the relations of a schema, sorted by name; a schema that is not there has none.
+	List(ctx context.Context, database, schema string) ([]relation.Object, error)
+	// Columns gives a relation's columns in their order.
+	Columns(ctx context.Context, name relation.Name) ([]relation.Column, error)
+	// Describe gives the columns of a query without running it.
+	Describe(ctx context.Context, query string) ([]relation.Column, error)
+	// CreateTable makes a table of a query's rows, in the place of any relation of that name, and
+	// gives the number of rows.
+	CreateTable(ctx context.Context, name relation.Name, query string) (int64, error)
+	// CreateView makes a view, in the place of any relation of that name.
+	CreateView(ctx context.Context, name relation.Name, query string) error
+	// Load makes a table of a file's rows and gives their number. A bad row loads nothing.
+	Load(ctx context.Context, load engine.Load) (int64, error)
+	// Export writes a query's rows to a file and gives their number.
+	Export(ctx context.Context, export engine.Export) (int64, error)
+	// Publish does all publications in one atomic step. Publishing twice is no error as long as the
+	// candidate is there.
+	Publish(ctx context.Context, publications []engine.Publication) error
+	// Drop drops a relation, whatever its kind; one that is not there is no error.
+	Drop(ctx context.Context, name relation.Name) error
+	// Query gives at most limit rows; zero means all.
+	Query(ctx context.Context, query string, limit int) (*engine.Rows, error)
+	// Exec runs a statement without a result.
+	Exec(ctx context.Context, statement string) error
+	Close() error
+}
+
+// Config is a target of quern.yml, with its environment filled in.
+type Config struct {
+	// Dir is the project folder, absolute; relative paths of the target start there.
+	Dir string
+	// Settings are the target's keys as written, besides type, schema and threads.
+	Settings map[string]any
+	// Threads limits the sessions that work at once.
+	Threads int
+	// ReadOnly asks for a target that nothing can be written to.
+	ReadOnly bool
+}
+
+// Adapter opens engines of one type.
+type Adapter struct {
+	Dialect Dialect
+	// DefaultSchema is used by targets that name none.
+	DefaultSchema string
+	// Settings are the names of the keys a target of this type may have.
+	Settings []string
+	// Open opens the target. An error is an *engine.Error with a message that helps.
+	Open func(ctx context.Context, config Config) (Engine, error)
+}

@@ -1,0 +1,60 @@
+// Package compiler turns a folder of templated SQL into a checked program.
+//
+// The stages are load → parse → link → check; each is a function from one immutable value to the
+// next, plus diagnostics, in a package of its own: project, template, link, check. What comes after,
+// plan and run, acts on the Program. A stage goes on after an error as far as it can without
+// inventing causes.
+package compiler
+
+import (
+	"context"
+	"io/fs"
+
+	"github.com/quernsql/quern/compiler/check"
+	"github.com/quernsql/quern/compiler/diag"
+	"github.com/quernsql/quern/compiler/link"
+	"github.com/quernsql/quern/compiler/project"
+	"github.com/quernsql/quern/compiler/template"
+)
+
+// Options says what to compile.
+type Options struct {
+	// FS is the project folder.
+	FS      fs.FS
+	Project project.Options
+	// Check gives the environment of the check once the project's target is known.
+	Check func(*project.Project) (check.Env, error)
+}
+
+// Result holds the value of every stage that was reached; the others are nil.
+type Result struct {
+	Project *project.Project
+	Parsed  *template.Parsed
+	Graph   *link.Graph
+	Program *check.Program
+}
+
+// Compile runs the stages. The error is trouble of the world; what is wrong with the project is in
+// the list, sorted. Stages after load run on what could be read, so that one call reports all it can.
+func Compile(ctx context.Context, opts Options) (Result, diag.List, error) {
+	var r Result
+	p, diags, err := project.Load(ctx, opts.FS, opts.Project)
+	if err != nil || p == nil {
+		return r, diags.Sorted(), err
+	}
+	r.Project = p
+
+	parsed, more := template.Parse(ctx, p)
+	r.Parsed, diags = parsed, append(diags, more...)
+
+	graph, more := link.Build(p, parsed)
+	r.Graph, diags = graph, append(diags, more...)
+
+	env, err := opts.Check(p)
+	if err != nil {
+		return r, diags.Sorted(), err
+	}
+	program, more, err := check.All(ctx, graph, env)
+	r.Program, diags = program, append(diags, more...)
+	return r, diags.Sorted(), err
+}

@@ -1,0 +1,93 @@
+// Package plan orders what a build has to do, with a reason for every step.
+//
+// It takes a Program, the selected nodes and what is known of the target, and gives a Plan, which
+// is pure data: run executes it and nothing else.
+package plan
+
+import (
+	"github.com/quernsql/quern/compiler/engine"
+	"github.com/quernsql/quern/compiler/link"
+	"github.com/quernsql/quern/compiler/project"
+	"github.com/quernsql/quern/compiler/relation"
+	"github.com/quernsql/quern/compiler/source"
+	"github.com/quernsql/quern/compiler/template"
+)
+
+// Action says what a step does.
+type Action uint8
+
+// The actions. Later parts add update, skip, train, reuse and drop.
+const (
+	Create  Action = iota + 1 // the relation is not there yet
+	Rebuild                   // the relation is replaced
+	Load                      // a seed's file is loaded
+	Test                      // a test runs on what is published
+)
+
+// String gives the word of the plan's JSON.
+func (a Action) String() string {
+	return [...]string{"", "create", "rebuild", "load", "test"}[a]
+}
+
+// Cause is one fact behind a step's reason.
+type Cause struct {
+	What   string // code, config, column, input, missing, forced, …
+	Node   project.ID
+	Detail string
+}
+
+// Plan is what a build will do.
+type Plan struct {
+	// Steps stand in graph order.
+	Steps []*Step
+	// Schemas are the schemas to make sure of before anything runs, sorted.
+	Schemas []relation.Name // Identifier is empty
+}
+
+// Step builds one node, or runs one test on published relations.
+type Step struct {
+	ID     project.ID
+	Kind   link.Kind
+	Action Action
+	// Reason says in words why the step is done.
+	Reason  string
+	Because []Cause
+	// After are indexes of steps that must have succeeded before, sorted.
+	After []int
+
+	Materialized project.Materialization // of a model
+	Relation     relation.Name
+	// Candidate is the reserved name under which the relation is built and audited; empty where the
+	// step publishes directly.
+	Candidate relation.Name
+	// Query is the model's SQL with every hole filled.
+	Query  *template.Filled
+	Load   *engine.Load
+	Export *engine.Export
+	// Location is the file an external model publishes; Export writes beside it.
+	Location string
+	// Audits are the tests that run before the relation is published. A step of a test holds
+	// itself as the only one.
+	Audits []*Audit
+	// Span is where the node is defined.
+	Span source.Span
+	// Statements show what the step sends, for people.
+	Statements []string
+}
+
+// Audit is one test, ready to run.
+type Audit struct {
+	ID     project.ID
+	Name   string
+	Tested project.ID // "" for a singular test
+	Column string
+	// Blocking says that a failure stops the publication and what is downstream.
+	Blocking bool
+	// Query selects the wrong rows, Total counts the rows that were tested; Total is nil where no
+	// threshold needs it.
+	Query, Total    *template.Filled
+	WarnIf, ErrorIf project.Threshold
+	Limit           int
+	StoreFailures   bool
+	Span            source.Span
+}

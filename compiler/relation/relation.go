@@ -1,0 +1,59 @@
+// Package relation holds the words for tables and views that the compiler and the adapters share:
+// names, columns and what a catalog says. It knows no engine and no SQL.
+package relation
+
+// Name is the name of a table or view. Empty parts are left to the engine's defaults.
+type Name struct {
+	Database, Schema, Identifier string
+}
+
+// String gives the parts with dots between them, unquoted, for people.
+func (n Name) String() string {
+	s := n.Identifier
+	if n.Schema != "" {
+		s = n.Schema + "." + s
+	}
+	if n.Database != "" {
+		s = n.Database + "." + s
+	}
+	return s
+}
+
+// Kind says what a relation is.
+type Kind uint8
+
+// The kinds of relations a catalog can hold.
+const (
+	Table Kind = iota + 1
+	View
+)
+
+// String gives "table" or "view".
+func (k Kind) String() string {
+	if k == View {
+		return "view"
+	}
+	return "table"
+}
+
+// Column is one column of a relation or of a query's result. Type is spelled as the engine spells it.
+type Column struct {
+	Name     string
+	Type     string
+	Nullable Nullable
+}
+
+// Nullable says whether a column may hold NULL. The zero value is unknown.
+type Nullable uint8
+
+// The known cases.
+const (
+	MayBeNull Nullable = iota + 1
+	NeverNull
+)
+
+// Object is a relation found in a catalog.
+type Object struct {
+	Name Name
+	Kind Kind
+}

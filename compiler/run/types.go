@@ -1,0 +1,175 @@
+// Package run executes a plan: in graph order, in parallel, each relation built, audited and then
+// published.
+//
+// It takes a Plan and a Warehouse, tells an Observer what happens, and gives Results. A step that
+// fails leaves the published relation as it was and skips what depends on it, with the cause.
+package run
+
+import (
+	"context"
+	"time"
+
+	"github.com/quernsql/quern/compiler/diag"
+	"github.com/quernsql/quern/compiler/engine"
+	"github.com/quernsql/quern/compiler/link"
+	"github.com/quernsql/quern/compiler/project"
+	"github.com/quernsql/quern/compiler/relation"
+	"github.com/quernsql/quern/compiler/source"
+)
+
+// Warehouse opens sessions. It is used concurrently.
+type Warehouse interface {
+	Session(ctx context.Context) (Session, error)
+	// MaxSessions is how many sessions may work at once; zero means no limit.
+	MaxSessions() int
+}
+
+// Session is one connection to the warehouse, used by one goroutine at a time. Its errors are
+// *engine.Error.
+type Session interface {
+	EnsureSchema(ctx context.Context, database, schema string) error
+	List(ctx context.Context, database, schema string) ([]relation.Object, error)
+	CreateTable(ctx context.Context, name relation.Name, query string) (int64, error)
+	CreateView(ctx context.Context, name relation.Name, query string) error
+	Load(ctx context.Context, load engine.Load) (int64, error)
+	Export(ctx context.Context, export engine.Export) (int64, error)
+	Publish(ctx context.Context, publications []engine.Publication) error
+	Drop(ctx context.Context, name relation.Name) error
+	Query(ctx context.Context, query string, limit int) (*engine.Rows, error)
+	Close() error
+}
+
+// Options says how to execute.
+type Options struct {
+	// Threads limits the steps at work. Zero means the warehouse's own limit, at most 8.
+	Threads  int
+	FailFast bool
+	// ShowRows is how many wrong rows a failed test fetches.
+	ShowRows int
+	// Now reads the clock; nil means time.Now.
+	Now func() time.Time
+}
+
+// Status is how a step or test ended.
+type Status uint8
+
+// The statuses. A step ends as Success, Failed, Skipped or Cancelled; a test as Pass, Warn, Fail,
+// TestError, Skipped or Cancelled.
+const (
+	Success Status = iota + 1
+	Failed
+	Skipped
+	Cancelled
+	Pass
+	Warn
+	Fail
+	TestError
+)
+
+// String gives the word of the JSON output.
+func (s Status) String() string {
+	return [...]string{"", "success", "error", "skipped", "cancelled", "pass", "warn", "fail", "error"}[s]
+}
+
+// Results is what an execution came to.
+type Results struct {
+	RunID string
+	// Steps are in the plan's order.
+	Steps   []StepResult
+	Seconds float64
+	// Interrupted says that the context ended the run.
+	Interrupted bool
+}
+
+// StepResult is how one step ended.
+type StepResult struct {
+	ID           project.ID
+	Kind         link.Kind
+	Materialized project.Materialization
+	Relation     relation.Name
+	Status       Status
+	// Rows is the number of rows built, -1 where it is not known, as for views.
+	Rows    int64
+	Seconds float64
+	// Reason says why the step was done, skipped or failed.
+	Reason string
+	// Diagnostic is what went wrong, at its place in the template.
+	Diagnostic *diag.Diagnostic
+	// Class is the class of the engine's error, for exit codes and retries.
+	Class engine.Class
+	// Kept is the candidate that was left for a look.
+	Kept  relation.Name
+	Tests []TestResult
+}
+
+// TestResult is how one test ended.
+type TestResult struct {
+	ID         project.ID
+	Name       string
+	Tested     project.ID
+	Column     string
+	Status     Status
+	Failures   int64 // wrong rows
+	Total      int64 // rows tested, -1 where they were not counted
+	Seconds    float64
+	Span       source.Span
+	Rows       *engine.Rows // some of the wrong rows
+	Query      string       // selects the wrong rows, as sent
+	Diagnostic *diag.Diagnostic
+	Reason     string // why it was skipped
+}
+
+// Event is one thing that happened: RunStarted, NodeStarted, NodeFinished, TestFinished, Log or
+// RunFinished.
+type Event interface{ event() }
+
+// RunStarted is the first event.
+type RunStarted struct {
+	RunID string
+	Time  time.Time
+	// Steps and Tests are how many there will be.
+	Steps, Tests int
+}
+
+// NodeStarted says that a step began to work.
+type NodeStarted struct {
+	Time time.Time
+	ID   project.ID
+	Kind link.Kind
+}
+
+// NodeFinished says that a step ended.
+type NodeFinished struct {
+	Time   time.Time
+	Result *StepResult
+}
+
+// TestFinished says that a test ended; it comes before the NodeFinished of its step.
+type TestFinished struct {
+	Time   time.Time
+	Result *TestResult
+}
+
+// Log is a line of conversation.
+type Log struct {
+	Time    time.Time
+	Message string
+}
+
+// RunFinished is the last event.
+type RunFinished struct {
+	Time    time.Time
+	Results *Results
+}
+
+func (RunStarted) event()   {}
+func (NodeStarted) event()  {}
+func (NodeFinished) event() {}
+func (TestFinished) event() {}
+func (Log) event()          {}
+func (RunFinished) event()  {}
+
+// Observer is told what happens, one event at a time, in an order that fits the plan's.
+type Observer interface {
+	Observe(Event)
+}
