@@ -3,8 +3,18 @@ package diag
 // Codes of usage (E08).
 const (
 	UnknownSelection Code = "E0801"
+	UnknownCommand   Code = "E0802"
+	UnknownFlag      Code = "E0803"
+	BadFlagValue     Code = "E0804"
+	WrongArguments   Code = "E0805"
+	NoProject        Code = "E0806"
 )
 
 var usageTitles = map[Code]string{
 	UnknownSelection: "a selection names something that does not exist",
+	UnknownCommand:   "a command does not exist",
+	UnknownFlag:      "a flag does not exist",
+	BadFlagValue:     "a flag has a value that it cannot take",
+	WrongArguments:   "a command has the wrong arguments",
+	NoProject:        "there is no project here",
 }

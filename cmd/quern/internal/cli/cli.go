@@ -1,0 +1,56 @@
+// Package cli is the command line: a file per command, with its flags, and what they share.
+//
+// It takes arguments, three streams and the environment, and gives an exit code. It refuses unknown
+// commands, flags and values with the nearest that exists. What a person sees is written by package
+// view alone.
+package cli
+
+import (
+	"context"
+	"io"
+	"os"
+	"time"
+)
+
+// Exit codes.
+const (
+	ExitOK          = 0
+	ExitFailed      = 1   // an error in the project, or a test or a node failed
+	ExitUsage       = 2   // wrong usage
+	ExitTransient   = 3   // trying again helps
+	ExitInterrupted = 130 // the user ended it
+)
+
+// Streams are the result, the conversation, and what can be read.
+type Streams struct {
+	In       io.Reader
+	Out, Err io.Writer
+}
+
+// Env is the world around the process.
+type Env struct {
+	LookupEnv func(string) (string, bool)
+	Now       func() time.Time
+	// Dir is the working folder, absolute.
+	Dir string
+}
+
+// Stdio gives the streams of the process.
+func Stdio() Streams { return Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr} }
+
+// Process gives the environment of the process. Dir is empty where the working folder is gone.
+func Process() Env {
+	dir, _ := os.Getwd()
+	return Env{LookupEnv: os.LookupEnv, Now: time.Now, Dir: dir}
+}
+
+// Main runs one command and gives its exit code.
+func Main(ctx context.Context, args []string, streams Streams, env Env) int {
+	app := newApp(streams, env)
+	root := newRootCmd(app)
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	code := app.report(ctx, err)
+	app.close()
+	return code
+}

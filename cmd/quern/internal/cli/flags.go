@@ -1,0 +1,119 @@
+package cli
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/quernsql/quern/compiler/diag"
+)
+
+// The values of --output.
+const (
+	outputText = "text"
+	outputJSON = "json"
+)
+
+// GlobalFlags are the flags of every command.
+type GlobalFlags struct {
+	ProjectDir string
+	Target     string
+	Vars       []string
+	RunTime    string
+	Output     string
+	Color      string
+	// Threads is 0 where the target's own number counts.
+	Threads        int
+	Quiet, Verbose bool
+}
+
+func (f *GlobalFlags) register(set *pflag.FlagSet) {
+	set.StringVar(&f.ProjectDir, "project-dir", "", "project `folder` (default: this one or a parent with quern.yml)")
+	set.StringVar(&f.Target, "target", "", "`name` of the target (default: the one quern.yml names)")
+	set.StringArrayVar(&f.Vars, "var", nil, "set a variable, as `name=value`; may be repeated")
+	set.StringVar(&f.RunTime, "run-time", "", "the build's own `instant` (default: now)")
+	set.StringVar(&f.Output, "output", outputText, "`format` of the result: text or json")
+	set.IntVar(&f.Threads, "threads", 0, "`number` of statements at work at once (default: the target's)")
+	set.StringVar(&f.Color, "color", "auto", "`when` to use colours: auto, always or never")
+	set.BoolVarP(&f.Quiet, "quiet", "q", false, "say only what went wrong, and the result")
+	set.BoolVarP(&f.Verbose, "verbose", "v", false, "say more")
+}
+
+func (f *GlobalFlags) validate() error {
+	for _, c := range []struct {
+		flag, value string
+		allowed     []string
+	}{
+		{"output", f.Output, []string{outputText, outputJSON}},
+		{"color", f.Color, []string{"auto", "always", "never"}},
+	} {
+		if !slices.Contains(c.allowed, c.value) {
+			e := usagef(diag.BadFlagValue, "--%s takes no %q", c.flag, c.value).
+				hint("use one of: %s", strings.Join(c.allowed, ", "))
+			return e.nearest(c.value, c.allowed)
+		}
+	}
+	if f.Threads < 0 {
+		return usagef(diag.BadFlagValue, "--threads takes no %d", f.Threads).hint("use a number from 1 up")
+	}
+	for _, v := range f.Vars {
+		if name, _, ok := strings.Cut(v, "="); !ok || name == "" {
+			return usagef(diag.BadFlagValue, "--var takes no %q", v).hint("write it as name=value")
+		}
+	}
+	_, err := f.runTime(time.Time{})
+	return err
+}
+
+// vars gives the variables by name; the last value of a name wins.
+func (f *GlobalFlags) vars() map[string]string {
+	out := make(map[string]string, len(f.Vars))
+	for _, v := range f.Vars {
+		name, value, _ := strings.Cut(v, "=")
+		out[name] = value
+	}
+	return out
+}
+
+// runTime gives the instant of --run-time in UTC, or now where it is not set.
+func (f *GlobalFlags) runTime(now time.Time) (time.Time, error) {
+	if f.RunTime == "" {
+		return now.UTC(), nil
+	}
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", time.DateOnly} {
+		if t, err := time.Parse(layout, f.RunTime); err == nil {
+			return t.UTC(), nil
+		}
+	}
+	return time.Time{}, usagef(diag.BadFlagValue, "--run-time takes no %q", f.RunTime).
+		hint("write an instant, such as 2024-03-01T06:00:00Z")
+}
+
+// setFromEnvironment gives each flag that was not written the value of its QUERN_ variable:
+// --run-time is QUERN_RUN_TIME. Flags that may be repeated take a value a line.
+func (a *App) setFromEnvironment(cmd *cobra.Command) error {
+	var wrong error
+	cmd.Flags().VisitAll(func(flag *pflag.Flag) {
+		if flag.Changed || wrong != nil || flag.Name == "help" {
+			return
+		}
+		name := "QUERN_" + strings.ToUpper(strings.ReplaceAll(flag.Name, "-", "_"))
+		value, ok := a.LookupEnv(name)
+		if !ok || value == "" {
+			return
+		}
+		values := []string{value}
+		if flag.Value.Type() == "stringArray" {
+			values = strings.Split(strings.TrimRight(value, "\n"), "\n")
+		}
+		for _, v := range values {
+			if err := cmd.Flags().Set(flag.Name, v); err != nil {
+				wrong = usagef(diag.BadFlagValue, "the environment variable %s has no value for --%s: %q", name, flag.Name, v)
+			}
+		}
+	})
+	return wrong
+}
