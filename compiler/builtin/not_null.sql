@@ -1,0 +1,5 @@
+/* ---
+description: No value is NULL.
+args: [model, column]
+--- */
+select * from {{ .model }} where {{ .column }} is null
