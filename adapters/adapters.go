@@ -111,6 +111,9 @@ type Adapter struct {
 	DefaultSchema string
 	// Settings are the names of the keys a target of this type may have.
 	Settings []string
+	// Version gives the version of the engine that is linked in, such as "v1.5.5", without opening
+	// anything. Nil, or "", where none is.
+	Version func() string
 	// Open opens the target. An error is an *engine.Error with a message that helps.
 	Open func(ctx context.Context, config Config) (Engine, error)
 }

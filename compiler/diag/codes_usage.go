@@ -8,6 +8,11 @@ const (
 	BadFlagValue     Code = "E0804"
 	WrongArguments   Code = "E0805"
 	NoProject        Code = "E0806"
+
+	// FileInTheWay and following belong to init and show.
+	FileInTheWay Code = "E0821"
+	UnknownNode  Code = "E0822"
+	NoRows       Code = "E0823"
 )
 
 var usageTitles = map[Code]string{
@@ -17,4 +22,7 @@ var usageTitles = map[Code]string{
 	BadFlagValue:     "a flag has a value that it cannot take",
 	WrongArguments:   "a command has the wrong arguments",
 	NoProject:        "there is no project here",
+	FileInTheWay:     "a new project would overwrite a file",
+	UnknownNode:      "a name on the command line is no node of the project",
+	NoRows:           "a node has no rows that could be shown",
 }
