@@ -1,0 +1,49 @@
+# Quern's everyday commands. `make` alone lists them.
+
+GO       ?= go
+BIN      := bin
+LINT_VER := v2.15.0
+LINT     := $(BIN)/golangci-lint-$(LINT_VER)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo build test race lint fmt bench clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: build ## build the binary, then the flights project in this folder
+	$(BIN)/quern build
+
+build: ## build bin/quern
+	$(GO) build -o $(BIN)/quern ./cmd/quern
+
+test: ## run every test
+	$(GO) test ./...
+
+race: ## run every test under the race detector
+	$(GO) test -race ./...
+
+lint: $(LINT) ## vet, lint and check the formatting
+	$(GO) vet ./...
+	$(LINT) run
+	$(LINT) fmt --diff
+
+fmt: $(LINT) ## format the code
+	$(LINT) fmt
+
+bench: ## run the benchmarks
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+clean: ## remove what was built, the demo's database too
+	rm -rf $(BIN) target artifacts flights.duckdb flights.duckdb.wal
+
+# The linter at the version named above: the one that is installed, else one built into bin once.
+$(LINT):
+	@mkdir -p $(BIN)
+	@if golangci-lint version 2>/dev/null | grep -q 'version $(LINT_VER:v%=%) '; then \
+		ln -sf "$$(command -v golangci-lint)" $@; \
+	else \
+		echo 'installing golangci-lint $(LINT_VER) into $(BIN)'; \
+		GOBIN='$(CURDIR)/$(BIN)' $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VER) && \
+		mv $(BIN)/golangci-lint $@; \
+	fi
