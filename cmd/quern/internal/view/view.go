@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/quernsql/quern/compiler/diag"
@@ -23,62 +24,134 @@ type Options struct {
 	// Color is auto, always or never; empty means auto.
 	Color          string
 	Quiet, Verbose bool
-	LookupEnv      func(string) (string, bool)
-	Now            func() time.Time
+	// LookupEnv may be nil, which means an empty environment.
+	LookupEnv func(string) (string, bool)
+	Now       func() time.Time
+	// Size makes both streams a terminal of that many columns and rows. Nil means that they are
+	// asked themselves.
+	Size func() (columns, rows int)
 }
+
+// maxDiagnostics is how many diagnostics are written as text before "n more".
+const maxDiagnostics = 20
 
 // View writes. Its methods may be called concurrently.
 type View struct {
-	opts Options
-	out  io.Writer
-	err  io.Writer
+	opts    Options
+	secrets *secrets
+	glyphs  glyphs
+	out     *screen
+	err     *screen
+	log     *logFile
+
+	mu   sync.Mutex // guards the streams and live
+	live *live
 }
 
 // New gives a View; Close writes what it still holds.
 func New(opts Options) *View {
-	return &View{opts: opts, out: opts.Out, err: opts.Err}
+	v := &View{opts: opts, secrets: &secrets{}, glyphs: unicodeGlyphs}
+	if opts.ascii() {
+		v.glyphs = asciiGlyphs
+	}
+	v.out, v.err = newScreen(opts.Out, v.secrets, opts), newScreen(opts.Err, v.secrets, opts)
+	return v
 }
 
-// Close writes what is still held back and puts the terminal as it was.
-func (v *View) Close() {}
+// Close writes what is still held back and closes the log.
+func (v *View) Close() {
+	v.print(v.err, "")
+	v.print(v.out, "")
+	v.log.close()
+}
 
-// JSON reports whether results are written as JSON.
-func (v *View) JSON() bool { return v.opts.JSON }
+// IsJSON reports whether results are written as JSON.
+func (v *View) IsJSON() bool { return v.opts.JSON }
+
+// Terminal reports whether a person reads the result as it is written.
+func (v *View) Terminal() bool { return v.out.tty && !v.opts.JSON }
 
 // Mask keeps values out of everything that is written from now on.
-func (v *View) Mask(secrets []string) {}
+func (v *View) Mask(secrets []string) { v.secrets.add(secrets) }
 
-// Result writes a line of the result as it is.
-func (v *View) Result(format string, args ...any) { fmt.Fprintf(v.out, format+"\n", args...) }
+// Writers give stdout and stderr for libraries that write text of their own, such as help.
+func (v *View) Writers() (out, err io.Writer) { return v.out.w, v.err.w }
+
+// Result writes a line of the result.
+func (v *View) Result(format string, args ...any) { v.print(v.out, fmt.Sprintf(format+"\n", args...)) }
 
 // Object writes a value as the JSON result.
 func (v *View) Object(value any) error {
-	enc := json.NewEncoder(v.out)
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
-	return enc.Encode(value)
+	if err := enc.Encode(value); err != nil {
+		return fmt.Errorf("write JSON: %w", err)
+	}
+	v.print(v.out, b.String())
+	return nil
 }
 
 // Note writes a line of conversation, unless --quiet was asked for.
 func (v *View) Note(format string, args ...any) {
 	if !v.opts.Quiet {
-		fmt.Fprintf(v.err, format+"\n", args...)
+		v.print(v.err, fmt.Sprintf(format+"\n", args...))
+	}
+}
+
+// Detail writes a line of conversation where --verbose was asked for.
+func (v *View) Detail(format string, args ...any) {
+	if v.opts.Verbose {
+		v.print(v.err, v.err.paint(dim, fmt.Sprintf(format, args...))+"\n")
 	}
 }
 
 // Error writes trouble of the world and what to do about it.
 func (v *View) Error(err error, hint string) {
-	fmt.Fprintf(v.err, "error: %s\n", strings.TrimSpace(err.Error()))
-	if hint != "" {
-		fmt.Fprintf(v.err, "  = hint: %s\n", hint)
+	v.Diagnostics(diag.List{{Severity: diag.Error, Message: strings.TrimSpace(err.Error()), Hint: hint}})
+}
+
+// Diagnostics writes what is wrong to stderr: as text, at most 20 and "n more", or as one JSON
+// object with all.
+func (v *View) Diagnostics(list diag.List) {
+	if len(list) == 0 {
+		return
+	}
+	v.log.write("diagnostics", list)
+	var b strings.Builder
+	if v.opts.JSON {
+		enc := json.NewEncoder(&b)
+		enc.SetEscapeHTML(false)
+		_ = enc.Encode(struct { // plain data in memory: this cannot fail
+			Version     int       `json:"version"`
+			Diagnostics diag.List `json:"diagnostics"`
+		}{1, list})
+	} else {
+		_ = v.text(v.err, maxDiagnostics).Write(&b, list)
+	}
+	v.print(v.err, b.String())
+}
+
+// text says how a screen shows diagnostics.
+func (v *View) text(s *screen, limit int) diag.Text {
+	return diag.Text{
+		Width: s.width(), Limit: limit, Color: s.color,
+		ASCII: v.glyphs == asciiGlyphs, RuneWidth: runeWidth,
 	}
 }
 
-// Diagnostics writes what is wrong with the project.
-func (v *View) Diagnostics(list diag.List) {
-	for _, d := range list {
-		fmt.Fprintf(v.err, "%s[%s]: %s\n", d.Severity, d.Code, d.Message)
-		if d.Hint != "" {
-			fmt.Fprintf(v.err, "  = hint: %s\n", d.Hint)
-		}
+// print writes text above the live lines.
+func (v *View) print(s *screen, text string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	shared := v.live != nil && s.tty
+	if shared {
+		v.live.erase()
+	}
+	// Where a stream is closed or full there is nowhere left to say so.
+	_, _ = io.WriteString(s.w, text)
+	_ = s.w.Flush()
+	if shared {
+		v.live.draw()
 	}
 }

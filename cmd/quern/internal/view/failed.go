@@ -1,0 +1,55 @@
+package view
+
+import (
+	"fmt"
+
+	"github.com/quernsql/quern/compiler/link"
+	"github.com/quernsql/quern/compiler/run"
+)
+
+// test gives the lines of a test that did not pass: its name, what it found, where it stands, some
+// of the rows, and the command that shows them.
+func (r *report) test(step *run.StepResult, t *run.TestResult) []string {
+	out, g := r.v.out, r.v.glyphs
+	mark := out.paint(red, g.fail)
+	switch t.Status {
+	case run.Warn:
+		mark = out.paint(yellow, g.warn)
+	case run.Fail, run.TestError:
+	default:
+		return nil
+	}
+	what := found(t)
+	if t.Status == run.TestError {
+		what = "could not run"
+	}
+	var lines []string
+	if step.Kind != link.Test { // whose line has the name already
+		lines = append(lines, "    "+mark+" "+t.Name+": "+what)
+	}
+	lines = append(lines, "      "+r.placeOf(t))
+	if t.Status == run.TestError {
+		return lines
+	}
+	if table := r.wrongRows(t); t.Status == run.Fail && len(table.Rows) > 0 {
+		table.Indent, table.More = 6, false
+		lines = append(lines, r.v.tableLines(out, table)...)
+	}
+	return append(lines, "      "+out.paint(dim, "see the rows: ")+"quern show --test "+t.Name)
+}
+
+func (r *report) placeOf(t *run.TestResult) string {
+	if t.Span.IsZero() {
+		return ""
+	}
+	return r.v.out.paint(cyan, fmt.Sprintf("%s:%d", clean(t.Span.Path()), t.Span.Position().Line))
+}
+
+// found says what a test found, as "70 wrong rows" or "70 of 5,800 rows are wrong (1.2 %)".
+func found(t *run.TestResult) string {
+	if t.Total <= 0 {
+		return count(t.Failures, "wrong row")
+	}
+	share := 100 * float64(t.Failures) / float64(t.Total)
+	return fmt.Sprintf("%s of %s wrong (%.2g %%)", comma(t.Failures), count(t.Total, "row"), share)
+}
