@@ -2,9 +2,11 @@ package diag
 
 // Codes of data (E05).
 const (
-	BadCSV Code = "E0501"
+	BadCSV    Code = "E0501"
+	EmptySeed Code = "E0502"
 )
 
 var dataTitles = map[Code]string{
-	BadCSV: "a CSV file has a row that cannot be read",
+	EmptySeed: "a seed file is empty",
+	BadCSV:    "a CSV file has a row that cannot be read",
 }

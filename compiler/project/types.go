@@ -119,6 +119,9 @@ type Model struct {
 	File *source.File
 	// Body is the template: the file without its front matter.
 	Body source.Span
+	// Broken says that the file holds no text that could be a query and that this is reported.
+	// Later stages treat the model as existing and say nothing more of it or what reads it.
+	Broken bool
 	Properties
 	Materialized Materialization
 	Database     Text

@@ -1,0 +1,340 @@
+package project
+
+// shape says what the value of a key looks like.
+type shape uint8
+
+const (
+	anyShape      shape = iota + 1
+	textShape           // text
+	templateShape       // text that may hold a template
+	switchShape         // true, false, or text that may hold a template
+	boolShape           // true or false
+	countShape          // a whole number from 1
+	textsShape          // a list of texts, or one text
+	listShape           // a list of texts that may hold templates
+	freeShape           // names of the user's choice with values of any kind
+	scalarsShape        // names of the user's choice with single values
+	ownerShape          // text, or name and email
+	testsShape          // a list of tests
+	argsShape           // a list of arguments, each a name or {name: default}
+	placeShape          // keys of another place
+	placesShape         // a list of those
+	namedShape          // names of the user's choice, each with keys of another place
+)
+
+// key is a key that a place knows. The tables of keys are what the loader checks against and what
+// the JSON Schema is made from.
+type key struct {
+	name  string
+	shape shape
+	doc   string
+	// in is the place of the shapes that lead to one.
+	in *place
+	// values are the only ones allowed, later those of a version to come.
+	values, later []string
+	// must says that the key has to be there.
+	must bool
+	// notYet says what the key is for, where no part of Quern acts on it yet.
+	notYet string
+	// only names the one materialization the key is for.
+	only Materialization
+}
+
+// place is a mapping of a YAML file with the keys it knows.
+type place struct {
+	title string
+	keys  []key
+	// hints tell what to do about keys that people bring from elsewhere.
+	hints map[string]string
+	index map[string]*key
+}
+
+func newPlace(title string, keys []key, hints map[string]string) *place {
+	p := &place{title: title, keys: keys, hints: hints, index: make(map[string]*key, len(keys))}
+	for i := range p.keys {
+		p.index[p.keys[i].name] = &p.keys[i]
+	}
+	return p
+}
+
+// names gives the keys that are worth proposing.
+func (p *place) names() []string {
+	names := make([]string, 0, len(p.keys))
+	for _, k := range p.keys {
+		if k.notYet == "" {
+			names = append(names, k.name)
+		}
+	}
+	return names
+}
+
+// places lists every place, in the order in which a misplaced key is looked for.
+func places() []*place {
+	return []*place{
+		modelPlace, namedModelPlace, columnPlace, testConfigPlace, seedPlace, sourcePlace, tablePlace, changesPlace,
+		exposurePlace, groupPlace, selectorPlace, folderPlace, targetPlace, projectPlace, pathsPlace, filePlace,
+		singularPlace, macroPlace, genericPlace,
+	}
+}
+
+const (
+	forIncremental  = "incremental models"
+	forMicrobatch   = "microbatch models"
+	forSnapshots    = "snapshots"
+	forContracts    = "contracts"
+	forHooks        = "hooks"
+	forFeatures     = "feature tables"
+	forTraining     = "training"
+	forUnitTests    = "unit tests"
+	forEnvironments = "environments"
+	forState        = "state"
+	forFreshness    = "freshness of sources"
+	forGrants       = "grants"
+	forEngines      = "settings of an engine"
+	forGroups       = "publishing together"
+)
+
+var nameKey = key{name: "name", shape: textShape, must: true, doc: "Its name."}
+
+// describedKeys are the keys of everything that has a description.
+var describedKeys = []key{
+	{name: "description", shape: textShape, doc: "What it is, for people."},
+	{name: "tags", shape: textsShape, doc: "Words to select by."},
+	{name: "meta", shape: freeShape, doc: "Anything you want to keep beside it."},
+	{name: "owner", shape: ownerShape, doc: "Who answers for it."},
+	{name: "group", shape: textShape, doc: "The group it belongs to."},
+}
+
+var ownerPlace = newPlace("an owner", []key{
+	{name: "name", shape: textShape, doc: "The name."},
+	{name: "email", shape: textShape, doc: "The address."},
+}, nil)
+
+var columnsKey = key{name: "columns", shape: placesShape, in: columnPlace, doc: "Its columns: what they mean and must fulfil."}
+
+var testsKey = key{name: "tests", shape: testsShape, doc: "Tests of the whole relation."}
+
+// shared are the keys that a model and a folder of models have in common.
+var shared = []key{
+	{name: "materialized", shape: textShape, doc: "How it is kept. Default: view.",
+		values: []string{"view", "table", "ephemeral", "external"}, later: []string{"incremental", "snapshot"}},
+	{name: "database", shape: textShape, doc: "The database it is built in."},
+	{name: "schema", shape: templateShape, doc: "The schema it is built in. Default: the target's."},
+	{name: "enabled", shape: switchShape, doc: "Whether it is part of the project. Default: true."},
+	{name: "format", shape: textShape, only: External, doc: "The format of the file that is written.",
+		values: []string{"parquet", "csv", "json"}},
+	{name: "partition_by", shape: textsShape, only: External, doc: "Columns that make folders of files."},
+	{name: "options", shape: scalarsShape, only: External, doc: "The engine's own options of writing files."},
+
+	{name: "pre_hook", notYet: forHooks}, {name: "post_hook", notYet: forHooks},
+	{name: "grants", notYet: forGrants}, {name: "persist_docs", notYet: forEngines}, {name: "physical", notYet: forEngines},
+	{name: "publish_group", notYet: forGroups}, {name: "volatile", notYet: forState}, {name: "contract", notYet: forContracts},
+	{name: "on_schema_change", notYet: forIncremental}, {name: "on_code_change", notYet: forIncremental},
+	{name: "full_refresh", notYet: forIncremental}, {name: "incremental_strategy", notYet: forIncremental},
+	{name: "new_files_only", notYet: forIncremental}, {name: "unique_key", notYet: forIncremental},
+	{name: "incremental_predicates", notYet: forIncremental}, {name: "merge_update_columns", notYet: forIncremental},
+	{name: "merge_exclude_columns", notYet: forIncremental},
+	{name: "event_time", notYet: forMicrobatch}, {name: "begin", notYet: forMicrobatch},
+	{name: "batch_size", notYet: forMicrobatch}, {name: "lookback", notYet: forMicrobatch},
+	{name: "strategy", notYet: forSnapshots}, {name: "updated_at", notYet: forSnapshots},
+	{name: "check_cols", notYet: forSnapshots}, {name: "hard_deletes", notYet: forSnapshots},
+	{name: "valid_from", notYet: forSnapshots}, {name: "valid_to", notYet: forSnapshots}, {name: "is_deleted", notYet: forSnapshots},
+	{name: "feature_table", notYet: forFeatures}, {name: "training_set", notYet: forTraining}, {name: "ml_model", notYet: forTraining},
+}
+
+var modelKeys = join(describedKeys, shared, []key{
+	{name: "alias", shape: templateShape, doc: "Its name in the database. Default: its own."},
+	{name: "location", shape: templateShape, only: External, doc: "The file that is written."},
+	{name: "depends_on", shape: textsShape, doc: "Models, seeds and sources it reads beside its refs."},
+	{name: "assert", shape: listShape, doc: "Expressions that must be true for every row or, with aggregates, for the table."},
+	columnsKey, testsKey,
+})
+
+var modelHints = map[string]string{
+	"config":     "its keys stand directly under the model",
+	"data_tests": `write "tests"`,
+	"sql":        "the query stands in the model's own file",
+}
+
+var modelPlace = newPlace("a model", modelKeys, with(modelHints, "name", "a model is named by its file; remove the key"))
+
+var namedModelPlace = newPlace("a model", join([]key{nameKey}, modelKeys), modelHints)
+
+var folderPlace = newPlace("the defaults of a folder", join(describedKeys[1:], shared), map[string]string{
+	"alias":    "all models of the folder would have one name; set it in a model",
+	"location": "all models of the folder would write one file; set it in a model",
+})
+
+var columnPlace = newPlace("a column", []key{
+	nameKey,
+	{name: "type", shape: textShape, doc: "Its type, in Quern's words."},
+	{name: "native_type", shape: textShape, doc: "Its type, in the engine's words."},
+	{name: "description", shape: textShape, doc: "What it means, for people."},
+	{name: "sensitive", shape: boolShape, doc: "Whether its values are masked where rows are shown."},
+	{name: "meta", shape: freeShape, doc: "Anything you want to keep beside it."},
+	{name: "tests", shape: testsShape, doc: "Tests of the column."},
+	{name: "zone", notYet: forTraining},
+}, map[string]string{"data_type": `write "type"`, "data_tests": `write "tests"`})
+
+var testConfigKeys = []key{
+	{name: "severity", shape: textShape, values: []string{"error", "warn"}, doc: "What wrong rows do. Default: error."},
+	{name: "warn_if", shape: textShape, doc: `Warn when the count of wrong rows is so, as in ">0" or ">1%".`},
+	{name: "error_if", shape: textShape, doc: `Fail when the count of wrong rows is so, as in ">0" or ">1%".`},
+	{name: "limit", shape: countShape, doc: "How many wrong rows are shown."},
+	{name: "store_failures", shape: boolShape, doc: "Whether the wrong rows are kept in a table."},
+	{name: "scope", notYet: forIncremental},
+}
+
+var tagsKey = key{name: "tags", shape: textsShape, doc: "Words to select by."}
+
+var testConfigPlace = newPlace("the config of a test", join([]key{
+	{name: "name", shape: textShape, doc: "Its name. Default: made from the test, the node and the column."},
+	{name: "where", shape: templateShape, doc: "A condition; only rows that fulfil it are tested."},
+	tagsKey,
+}, testConfigKeys), nil)
+
+var singularPlace = newPlace("a test's front matter", join(describedKeys, testConfigKeys), map[string]string{
+	"name":   "a test is named by its file; remove the key",
+	"where":  "write the condition into the query",
+	"config": "its keys stand directly in the front matter",
+	"args":   "a test with arguments stands in the folder generic",
+})
+
+var seedPlace = newPlace("a seed", join([]key{nameKey}, describedKeys, []key{
+	{name: "schema", shape: templateShape, doc: "The schema it is loaded into. Default: the target's."},
+	{name: "alias", shape: templateShape, doc: "Its name in the database. Default: its own."},
+	{name: "column_types", shape: scalarsShape, doc: "Types by column; the others are inferred from the whole file."},
+	{name: "delimiter", shape: textShape, doc: "The character between fields of a CSV file. Default: a comma."},
+	{name: "quote", shape: textShape, doc: "The character around fields of a CSV file. Default: a double quote."},
+	{name: "null_values", shape: textsShape, doc: "Words of a CSV file that mean NULL besides the empty field."},
+	{name: "header", shape: boolShape, doc: "Whether a CSV file begins with the names of its columns. Default: true."},
+	columnsKey, testsKey,
+}), modelHints)
+
+var sourcePlace = newPlace("a source", join([]key{
+	nameKey,
+	{name: "database", shape: textShape, doc: "The database its tables are in."},
+	{name: "schema", shape: textShape, doc: "The schema its tables are in. Default: the source's name."},
+	{name: "tables", shape: placesShape, in: tablePlace, must: true, doc: "Its tables."},
+	{name: "freshness", notYet: forFreshness},
+}, describedKeys), nil)
+
+var tablePlace = newPlace("a table of a source", join([]key{
+	nameKey,
+	{name: "identifier", shape: textShape, doc: "The table's name in the database. Default: its own."},
+	{name: "files", shape: textShape, doc: "A file or a pattern of files, relative to the project folder."},
+	{name: "format", shape: textShape, values: []string{"parquet", "csv", "json"}, doc: "The format of the files. Default: told by their names."},
+	columnsKey,
+	{name: "columns_complete", shape: boolShape, doc: "Whether the columns given are all there are."},
+	testsKey,
+	{name: "changes", shape: placeShape, in: changesPlace, doc: "How the table tells that it changed."},
+	{name: "freshness", notYet: forFreshness},
+}, describedKeys), nil)
+
+var changesPlace = newPlace("the changes of a source", []key{
+	{name: "append_only", shape: textShape, doc: "A column that only grows, of a table that rows are only added to."},
+	{name: "updated_at", shape: textShape, doc: "A column with the instant of a row's last change."},
+	{name: "version", shape: textShape, doc: "A query that gives the data's version."},
+}, nil)
+
+var exposurePlace = newPlace("an exposure", join([]key{
+	nameKey,
+	{name: "type", shape: textShape, doc: "What it is, such as dashboard."},
+	{name: "url", shape: textShape, doc: "Where it is."},
+	{name: "depends_on", shape: textsShape, doc: `Models, seeds and sources ("source.table") it reads.`},
+}, describedKeys), nil)
+
+var groupPlace = newPlace("a group", []key{
+	nameKey,
+	{name: "owner", shape: ownerShape, doc: "Who answers for it."},
+	{name: "description", shape: textShape, doc: "What it is, for people."},
+}, nil)
+
+var selectorPlace = newPlace("a selector", []key{
+	nameKey,
+	{name: "select", shape: textShape, must: true, doc: "What is selected, as --select takes it."},
+	{name: "exclude", shape: textShape, doc: "What is left out, as --exclude takes it."},
+	{name: "description", shape: textShape, doc: "What it is for, for people."},
+}, nil)
+
+var macroPlace = newPlace("a macro's front matter", join([]key{
+	{name: "args", shape: argsShape, doc: "Its arguments, each a name or {name: default}."},
+}, describedKeys), map[string]string{"name": "a macro is named by its file; remove the key"})
+
+var genericPlace = newPlace("a generic test's front matter", []key{
+	{name: "args", shape: argsShape, must: true, doc: "Its arguments, each a name or {name: default}. The first is model."},
+	{name: "description", shape: textShape, doc: "What it checks, for people."},
+}, map[string]string{"name": "a test is named by its file; remove the key", "config": "it is set where the test is used"})
+
+var filePlace = newPlace("a YAML file", []key{
+	{name: "sources", shape: placesShape, in: sourcePlace, doc: "Tables and files that Quern reads and never writes."},
+	{name: "models", shape: placesShape, in: namedModelPlace, doc: "What there is to say of models."},
+	{name: "seeds", shape: placesShape, in: seedPlace, doc: "What there is to say of seeds."},
+	{name: "exposures", shape: placesShape, in: exposurePlace, doc: "What reads from the project."},
+	{name: "groups", shape: placesShape, in: groupPlace, doc: "Sets of nodes with an owner."},
+	{name: "selectors", shape: placesShape, in: selectorPlace, doc: "Selections with a name."},
+	{name: "unit_tests", notYet: forUnitTests}, {name: "entities", notYet: forFeatures},
+	{name: "snapshots", notYet: forSnapshots},
+}, map[string]string{
+	"version": "remove it; YAML files need no version",
+	"macros":  "a macro is described in the front matter of its file",
+})
+
+var pathsPlace = newPlace("paths", []key{
+	{name: "models", shape: textShape, doc: "The folder of models. Default: models."},
+	{name: "seeds", shape: textShape, doc: "The folder of seeds. Default: seeds."},
+	{name: "macros", shape: textShape, doc: "The folder of macros. Default: macros."},
+	{name: "tests", shape: textShape, doc: "The folder of tests. Default: tests."},
+}, nil)
+
+// targetPlace has the keys of every target; those of an engine are given to Load.
+var targetPlace = newPlace("a target", []key{
+	{name: "type", shape: textShape, must: true, doc: "The engine, such as duckdb."},
+	{name: "schema", shape: textShape, doc: "The schema that relations are built in."},
+	{name: "threads", shape: anyShape, doc: "How many statements run at a time."},
+	{name: "vars", shape: scalarsShape, doc: "Values of vars for this target."},
+	{name: "env", notYet: forEnvironments}, {name: "state", notYet: forState}, {name: "state_schema", notYet: forState},
+}, nil)
+
+var projectPlace = newPlace("quern.yml", []key{
+	{name: "name", shape: textShape, must: true, doc: "The project's name."},
+	{name: "requires", shape: textShape, doc: `The versions of Quern that will do, as in ">=0.1".`},
+	{name: "vars", shape: scalarsShape, doc: "Variables with their values."},
+	{name: "runtime_vars", shape: textsShape, doc: "Variables that are not part of the code."},
+	{name: "target", shape: textShape, doc: "The target used when none is named."},
+	{name: "targets", shape: namedShape, in: targetPlace, must: true, doc: "Where to build, by name."},
+	{name: "models", shape: namedShape, in: folderPlace, doc: `Defaults by folder below the models; the deepest wins, "." is all.`},
+	{name: "paths", shape: placeShape, in: pathsPlace, doc: "Other names for the project's folders."},
+	{name: "macros_from", shape: textsShape, doc: "Folders with more macros."},
+	{name: "artifacts", shape: textShape, doc: "The folder of durable files. Default: artifacts."},
+	{name: "groups", shape: placesShape, in: groupPlace, doc: "Sets of nodes with an owner."},
+	{name: "selectors", shape: placesShape, in: selectorPlace, doc: "Selections with a name."},
+	{name: "hooks", notYet: forHooks}, {name: "environments", notYet: forEnvironments}, {name: "entities", notYet: forFeatures},
+}, map[string]string{
+	"model-paths": `write "paths: {models: …}"`,
+	"seed-paths":  `write "paths: {seeds: …}"`,
+	"profile":     `targets stand in quern.yml itself, under "targets"`,
+	"seeds":       "what there is to say of seeds stands in a YAML file below the models",
+	"sources":     "sources stand in a YAML file below the models",
+	"exposures":   "exposures stand in a YAML file below the models",
+})
+
+var localPlace = newPlace("quern.local.yml", []key{
+	*projectPlace.index["vars"], *projectPlace.index["target"], {name: "targets", shape: namedShape, in: targetPlace},
+}, nil)
+
+func join(lists ...[]key) []key {
+	var out []key
+	for _, l := range lists {
+		out = append(out, l...)
+	}
+	return out
+}
+
+func with(hints map[string]string, name, hint string) map[string]string {
+	out := map[string]string{name: hint}
+	for k, v := range hints {
+		out[k] = v
+	}
+	return out
+}

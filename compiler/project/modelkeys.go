@@ -1,0 +1,272 @@
+package project
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/quernsql/quern/compiler/diag"
+	"github.com/quernsql/quern/compiler/source"
+)
+
+// setKey is a key that one place sets, its own span and its value as text.
+type setKey struct {
+	name, value string
+	span        source.Span
+	only        Materialization
+	config      bool
+}
+
+// modelPatch is what one place says of a model: its front matter, an entry of a YAML file, or the
+// defaults of a folder.
+type modelPatch struct {
+	described
+	materialized            Materialization
+	database, schema, alias Text
+	enabled                 Text
+	dependsOn               []Reference
+	asserts                 []Text
+	external                ExternalConfig
+	set                     []setKey
+}
+
+// modelFields reads the keys of a model.
+func (d *doc) modelFields(n *node, p *place, to *modelPatch) bool {
+	to.set = make([]setKey, 0, len(n.kids)/2)
+	return d.fields(n, p, func(f field) {
+		if f.name() == "name" {
+			return
+		}
+		d.modelField(f, to)
+		s := setKey{name: f.name(), span: d.span(f.key), only: f.known.only}
+		if s.config = isConfig(f.name()); s.config {
+			s.value = plainText(f.value)
+		}
+		to.set = append(to.set, s)
+	})
+}
+
+// isConfig reports whether a key says how a node is built, and not what it means or must fulfil.
+func isConfig(name string) bool {
+	switch name {
+	case "description", "columns", "tests", "assert", "meta", "depends_on":
+		return false
+	}
+	return true
+}
+
+func (d *doc) modelField(f field, to *modelPatch) {
+	if d.describe(f, &to.described) {
+		return
+	}
+	switch f.name() {
+	case "materialized":
+		to.materialized = materialization(f.value.text)
+	case "database":
+		to.database = d.text(f.value)
+	case "schema":
+		to.schema = d.text(f.value)
+	case "alias":
+		to.alias = d.text(f.value)
+	case "enabled":
+		to.enabled = d.switchText(f.value)
+	case "depends_on":
+		to.dependsOn = d.references(f.value)
+	case "assert":
+		to.asserts = make([]Text, len(f.value.kids))
+		for i := range f.value.kids {
+			to.asserts[i] = d.text(&f.value.kids[i])
+		}
+	case "format":
+		to.external.Format = f.value.text
+	case "location":
+		to.external.Location = d.text(f.value)
+	case "partition_by":
+		to.external.PartitionBy = texts(f.value)
+	case "options":
+		to.external.Options = d.scalars(f.value, "options")
+	}
+}
+
+func materialization(word string) Materialization {
+	for m := View; m <= External; m++ {
+		if m.String() == word {
+			return m
+		}
+	}
+	return View
+}
+
+// switchText gives true and false as "true" and "false", however they are written.
+func (d *doc) switchText(n *node) Text {
+	t := d.text(n)
+	if _, v := n.scalarOf(); v == true || v == false {
+		t.Value = strings.ToLower(t.Value)
+		t.Exact = t.Value == t.Span.Text()
+	}
+	return t
+}
+
+// scalars reads names with single values, each as it is written.
+func (d *doc) scalars(n *node, what string) map[string]string {
+	out := make(map[string]string, len(n.kids)/2)
+	d.eachKey(n, func(f field) {
+		if f.value.kind != scalarNode {
+			d.wrong(f.value, quoted(f.name())+" in "+quoted(what), "a single value")
+			return
+		}
+		out[f.name()] = f.value.text
+	})
+	return out
+}
+
+// merge takes over the keys that from sets. A key that is set already is reported.
+func (p *modelPatch) merge(from *modelPatch, id ID, diags *diag.List) {
+	for _, s := range from.set {
+		if first := findKey(p.set, s.name); first != nil {
+			diags.Errorf(diag.KeySetTwice, s.span, "the key %q is set twice for %q", s.name, id).
+				Hintf("keep it in one place").Notef(first.span, "it is also set in %s", first.span.Path())
+			continue
+		}
+		p.take(from, s)
+	}
+}
+
+// inherit takes over the defaults that p does not set itself; tags add up.
+func (p *modelPatch) inherit(from *modelPatch) {
+	for _, s := range from.set {
+		first := findKey(p.set, s.name)
+		switch {
+		case first == nil:
+			p.take(from, s)
+		case s.name == "tags":
+			p.Tags = sortedSet(slices.Concat(p.Tags, from.Tags))
+			first.value = strings.Join(p.Tags, ",")
+		}
+	}
+}
+
+func findKey(set []setKey, name string) *setKey {
+	for i := range set {
+		if set[i].name == name {
+			return &set[i]
+		}
+	}
+	return nil
+}
+
+func (p *modelPatch) take(from *modelPatch, s setKey) {
+	p.set = append(p.set, s)
+	if p.described.take(&from.described, s.name) {
+		return
+	}
+	switch s.name {
+	case "materialized":
+		p.materialized = from.materialized
+	case "database":
+		p.database = from.database
+	case "schema":
+		p.schema = from.schema
+	case "alias":
+		p.alias = from.alias
+	case "enabled":
+		p.enabled = from.enabled
+	case "depends_on":
+		p.dependsOn = from.dependsOn
+	case "assert":
+		p.asserts = from.asserts
+	case "format":
+		p.external.Format = from.external.Format
+	case "location":
+		p.external.Location = from.external.Location
+	case "partition_by":
+		p.external.PartitionBy = from.external.PartitionBy
+	case "options":
+		p.external.Options = from.external.Options
+	}
+}
+
+func (p *described) take(from *described, name string) bool {
+	switch name {
+	case "description":
+		p.Description = from.Description
+	case "tags":
+		p.Tags = from.Tags
+	case "meta":
+		p.Meta = from.Meta
+	case "owner":
+		p.Owner = from.Owner
+	case "group":
+		p.Group = from.Group
+	case "columns":
+		p.Columns, p.columnTests = from.Columns, from.columnTests
+	case "tests":
+		p.ownTests = from.ownTests
+	default:
+		return false
+	}
+	return true
+}
+
+// properties puts the tests of the columns and of the node itself into one list.
+func (p *described) properties() Properties {
+	out := p.Properties
+	switch {
+	case len(p.ownTests) == 0:
+		out.Tests = p.columnTests
+	case len(p.columnTests) == 0:
+		out.Tests = p.ownTests
+	default:
+		out.Tests = slices.Concat(p.columnTests, p.ownTests)
+	}
+	return out
+}
+
+// model puts the patch into a model and checks that its keys go together.
+func (p *modelPatch) model(m *Model, diags *diag.List) {
+	if p.materialized == 0 {
+		p.materialized = View
+	}
+	at := m.NameSpan
+	m.Properties = p.properties()
+	m.NameSpan = at
+	m.Materialized = p.materialized
+	m.Database, m.Schema, m.Alias, m.Enabled = p.database, p.schema, p.alias, p.enabled
+	m.DependsOn, m.Asserts = p.dependsOn, p.asserts
+	if m.Materialized == External {
+		m.External = p.external
+		if m.External.Format == "" {
+			m.External.Format = "parquet"
+		}
+	}
+	for _, s := range p.set {
+		// A folder's defaults are for those of its models that can use them.
+		if s.only != 0 && s.only != m.Materialized && s.span.File.Path != ProjectFile {
+			diags.Errorf(diag.MisplacedKey, s.span, "the key %q is for %s models, and %q is kept as %s", s.name, s.only, m.Name, m.Materialized).
+				Hintf(`set "materialized: %s", or remove the key`, s.only)
+		}
+	}
+}
+
+// config gives the configuration keys with their values as text.
+func (p *modelPatch) config() map[string]string {
+	config := make(map[string]string, len(p.set)+1)
+	config["materialized"] = p.materialized.String()
+	for _, s := range p.set {
+		if s.config {
+			config[s.name] = s.value
+		}
+	}
+	return config
+}
+
+// configs makes Config maps, one for all models that say the same.
+type configs struct{ last map[string]string }
+
+func (c *configs) of(p *modelPatch) map[string]string {
+	config := p.config()
+	if !maps.Equal(config, c.last) {
+		c.last = config
+	}
+	return c.last
+}

@@ -1,0 +1,158 @@
+package project
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/quernsql/quern/compiler/diag"
+	"github.com/quernsql/quern/compiler/source"
+)
+
+// tests reads a list of tests of a column or, with an empty name, of the whole relation.
+func (d *doc) tests(n *node, column string, to []TestUse) []TestUse {
+	for i := range n.kids {
+		item := &n.kids[i]
+		use := TestUse{Column: column}
+		use.Config.Severity = SeverityError
+		switch {
+		case item.kind == scalarNode:
+			if !d.isText(item, `an entry of "tests"`) {
+				continue
+			}
+			use.Test, use.Span = item.text, d.text(item).Span
+		case item.kind != mapNode || len(item.kids) != 2 || item.kids[0].kind != scalarNode:
+			d.diags.Errorf(diag.WrongType, d.span(item), "a test must be a name, or one name with its arguments, found %s", foundTest(item)).
+				Hintf("write - not_null, or - between: {min: 0}; config stands among the arguments")
+			continue
+		default:
+			use.Test, use.Span = item.kids[0].text, d.span(&item.kids[0])
+			d.testArgs(&item.kids[1], &use)
+		}
+		to = append(to, use)
+	}
+	return to
+}
+
+func foundTest(n *node) string {
+	if n.kind == mapNode {
+		return strconv.Itoa(len(n.kids)/2) + " keys"
+	}
+	return n.describe()
+}
+
+func (d *doc) testArgs(n *node, use *TestUse) {
+	if n.isNull() {
+		return
+	}
+	if n.kind != mapNode {
+		d.wrong(n, "the arguments of "+quoted(use.Test), "keys and values")
+		return
+	}
+	use.Args = make([]ArgValue, 0, len(n.kids)/2)
+	d.eachKey(n, func(f field) {
+		if f.name() == "config" {
+			use.Config = d.testConfig(f.value)
+			use.Config.Span = d.span(f.key)
+			return
+		}
+		arg := ArgValue{Name: f.name(), Span: d.span(f.key), Value: d.anyOf(f.value)}
+		if _, ok := arg.Value.(string); ok {
+			arg.Text = d.text(f.value)
+		}
+		use.Args = append(use.Args, arg)
+	})
+}
+
+func (d *doc) testConfig(n *node) TestConfig {
+	c := TestConfig{Severity: SeverityError}
+	d.fields(n, testConfigPlace, func(f field) {
+		switch f.name() {
+		case "name":
+			if d.validName(d.text(f.value).Span, f.value.text, "a test") {
+				c.Name = f.value.text
+			}
+		case "where":
+			c.Where = d.text(f.value)
+		case "tags":
+			c.Tags = d.tags(f.value)
+		default:
+			d.testSetting(f, &c)
+		}
+	})
+	return c
+}
+
+// testSetting sets one of the keys that generic and singular tests have in common.
+func (d *doc) testSetting(f field, c *TestConfig) {
+	switch f.name() {
+	case "severity":
+		if f.value.text == "warn" {
+			c.Severity = SeverityWarn
+		}
+	case "warn_if":
+		c.WarnIf = d.threshold(f.value)
+	case "error_if":
+		c.ErrorIf = d.threshold(f.value)
+	case "limit":
+		if _, v := f.value.scalarOf(); v != nil {
+			i, _ := v.(int64)
+			c.Limit = int(i)
+		}
+	case "store_failures":
+		_, v := f.value.scalarOf()
+		c.StoreFailures, _ = v.(bool)
+	}
+}
+
+// threshold reads a comparison such as ">0" or ">= 1.5%".
+func (d *doc) threshold(n *node) Threshold {
+	text := d.text(n)
+	t := Threshold{Text: n.text, Span: text.Span}
+	rest := strings.TrimSpace(n.text)
+	for _, op := range []string{">=", "<=", "!=", ">", "<", "="} {
+		if after, ok := strings.CutPrefix(rest, op); ok {
+			t.Op, rest = op, strings.TrimSpace(after)
+			break
+		}
+	}
+	rest, t.Percent = strings.CutSuffix(rest, "%")
+	v, err := strconv.ParseFloat(strings.TrimSpace(rest), 64)
+	if t.Op == "" || err != nil || v < 0 || v != v {
+		d.diags.Errorf(diag.InvalidValue, text.Span, "%q is no threshold", n.text).
+			Hintf(`write a comparison with a count or a share, as in ">0" or ">1%%"`)
+		return Threshold{}
+	}
+	t.Value = v
+	return t
+}
+
+// argDefs reads the arguments that a macro or a generic test declares.
+func (d *doc) argDefs(n *node) []Argument {
+	args := make([]Argument, 0, len(n.kids))
+	first := map[string]source.Span{}
+	for i := range n.kids {
+		item := &n.kids[i]
+		arg := Argument{Name: item.text, Span: d.span(item)}
+		if item.kind == mapNode && len(item.kids) == 2 && item.kids[0].kind == scalarNode {
+			arg = Argument{Name: item.kids[0].text, Default: d.anyOf(&item.kids[1]), HasDefault: true, Span: d.span(&item.kids[0])}
+		} else if item.kind != scalarNode {
+			d.wrong(item, `an entry of "args"`, "a name or one name with its default")
+			continue
+		}
+		if !d.validName(arg.Span, arg.Name, "an argument") {
+			continue
+		}
+		if before, twice := first[arg.Name]; twice {
+			d.diags.Errorf(diag.DuplicateName, arg.Span, "the argument %q is declared twice", arg.Name).
+				Hintf("give it another name").Notef(before, "it is declared here first")
+			continue
+		}
+		if len(args) > 0 && args[len(args)-1].HasDefault && !arg.HasDefault {
+			d.diags.Errorf(diag.InvalidValue, arg.Span, "the argument %q has no default, but the one before it has", arg.Name).
+				Hintf("put arguments with a default last")
+		}
+		first[arg.Name] = arg.Span
+		args = append(args, arg)
+	}
+	return args
+}
