@@ -12,7 +12,7 @@ const (
 	InvalidValue        Code = "E0108"
 	TabIndent           Code = "E0109"
 	KeySetTwice         Code = "E0110"
-	UnknownNode         Code = "E0111"
+	NothingToDescribe   Code = "E0111"
 	UnknownFolder       Code = "E0112"
 	UnknownGroup        Code = "E0113"
 	InvalidName         Code = "E0114"
@@ -42,7 +42,7 @@ var projectTitles = map[Code]string{
 	InvalidValue:        "a value cannot be used",
 	TabIndent:           "YAML is indented with a tab",
 	KeySetTwice:         "a key is set in two places",
-	UnknownNode:         "YAML describes a model or seed that does not exist",
+	NothingToDescribe:   "YAML describes a model or seed that does not exist",
 	UnknownFolder:       "a folder does not exist",
 	UnknownGroup:        "a group is not declared",
 	InvalidName:         "a name is not well formed",

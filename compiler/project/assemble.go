@@ -142,7 +142,7 @@ func (a *assembler) unknownNode(kind, name string, at source.Span) {
 		other, list = "model", a.project.Paths.Seeds
 		found = models != nil && models.Name == name
 	}
-	e := a.diags.Errorf(diag.UnknownNode, at, "there is no %s %q", kind, name)
+	e := a.diags.Errorf(diag.NothingToDescribe, at, "there is no %s %q", kind, name)
 	if found {
 		e.Hintf("%q is a %s: describe it under %q", name, other, other+"s:")
 		return
