@@ -1,11 +1,14 @@
-// Package all names every adapter that is part of Quern.
-//
-// It takes nothing and gives the registry that commands open targets with. It refuses nothing.
+// Package all names the adapters this binary has. It is the one place that knows them.
 package all
 
-import "github.com/quernsql/quern/adapters"
+import (
+	"github.com/quernsql/quern/adapters"
+	"github.com/quernsql/quern/adapters/duckdb"
+)
 
-// Registry gives the adapters by the `type` of a target.
+// Registry gives the adapters by the type that quern.yml names.
 func Registry() map[string]adapters.Adapter {
-	return map[string]adapters.Adapter{}
+	return map[string]adapters.Adapter{
+		"duckdb": duckdb.Adapter(),
+	}
 }

@@ -5,6 +5,7 @@ package engine
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/quernsql/quern/compiler/relation"
 )
@@ -43,12 +44,36 @@ type Error struct {
 	Name string
 	// Candidates are the names the engine would have accepted.
 	Candidates []string
+	// Place is where in a data file the error is; nil for other errors.
+	Place *Place
 	// Cause is the driver's error, for errors.Is.
 	Cause error
 }
 
+// Errorf gives a Permanent error of a kind that names no place in a query.
+func Errorf(kind, format string, args ...any) *Error {
+	return &Error{Class: Permanent, Kind: kind, Position: -1, Message: fmt.Sprintf(format, args...)}
+}
+
+// WithHint sets the hint and gives the error back.
+func (e *Error) WithHint(hint string) *Error {
+	e.Hint = hint
+	return e
+}
+
 // Error gives the message.
 func (e *Error) Error() string { return e.Message }
+
+// Place is a place in a data file.
+type Place struct {
+	Path string
+	// Line and Column count from 1, the column in characters.
+	Line, Column int
+	// Start and End are byte offsets in the file, of the value or row that is wrong.
+	Start, End int64
+	// Text is the line, cut where it is very long.
+	Text string
+}
 
 // Unwrap gives the driver's error.
 func (e *Error) Unwrap() error { return e.Cause }

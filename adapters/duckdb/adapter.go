@@ -1,0 +1,28 @@
+package duckdb
+
+import (
+	"context"
+
+	"github.com/quernsql/quern/adapters"
+)
+
+// catalog is the name under which the target's own database is attached and used by default. Names
+// without a database mean it, and no message shows it.
+const catalog = "quern_target"
+
+// Adapter gives the adapter. Engines opened by one Adapter value never open one file twice.
+func Adapter() adapters.Adapter {
+	opened := &openFiles{}
+	return adapters.Adapter{
+		Dialect:       Dialect{},
+		DefaultSchema: "main",
+		Settings:      settingNames(),
+		Open: func(ctx context.Context, config adapters.Config) (adapters.Engine, error) {
+			s, err := parseSettings(config)
+			if err != nil {
+				return nil, err
+			}
+			return open(ctx, s, opened)
+		},
+	}
+}

@@ -1,0 +1,118 @@
+//go:build cgo
+
+package duckdb
+
+import (
+	"context"
+	"database/sql/driver"
+
+	"github.com/quernsql/quern/compiler/engine"
+	"github.com/quernsql/quern/compiler/relation"
+)
+
+// where gives the condition that picks a schema in DuckDB's catalog functions.
+func where(database, schema string) string {
+	if database == "" {
+		database = catalog
+	}
+	if schema == "" {
+		schema = "main"
+	}
+	return "lower(database_name) = lower(" + textLiteral(database) +
+		") and lower(schema_name) = lower(" + textLiteral(schema) + ")"
+}
+
+// EnsureSchema creates a schema unless it is there.
+func (s *session) EnsureSchema(ctx context.Context, database, schema string) error {
+	const tries = 5 // two sessions creating one schema at once conflict at once
+	var err error
+	for range tries {
+		if there, lookErr := s.hasSchema(ctx, database, schema); there || lookErr != nil {
+			return lookErr
+		}
+		if err = s.createSchema(ctx, database, schema); engine.ClassOf(err) != engine.Transient {
+			return err
+		}
+	}
+	return err
+}
+
+func (s *session) hasSchema(ctx context.Context, database, schema string) (bool, error) {
+	if database == "" {
+		if err := s.checkAmbiguous(ctx, schema); err != nil {
+			return false, err
+		}
+	}
+	rows, err := s.values(ctx, "select 1 from duckdb_schemas() where "+where(database, schema))
+	return len(rows) > 0, err
+}
+
+// checkAmbiguous refuses a schema whose name is an attached database's: DuckDB would not know which
+// of the two a statement means.
+func (s *session) checkAmbiguous(ctx context.Context, schema string) error {
+	rows, err := s.values(ctx, "select 1 from duckdb_databases() where lower(database_name) = lower("+
+		textLiteral(schema)+")")
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	return engine.Errorf("Catalog", "the schema %q has the name of an attached database", schema).
+		WithHint("give the schema or the database's alias another name")
+}
+
+func (s *session) createSchema(ctx context.Context, database, schema string) error {
+	name := Dialect{}.Quote(schema)
+	if database != "" {
+		name = Dialect{}.Quote(database) + "." + name
+	}
+	return s.exec(ctx, statement{text: "create schema if not exists " + name})
+}
+
+// List gives the relations of a schema, sorted by name.
+func (s *session) List(ctx context.Context, database, schema string) ([]relation.Object, error) {
+	in := where(database, schema)
+	sql := "select table_name as name, 1 as kind from duckdb_tables() where not internal and not temporary and " + in +
+		" union all select view_name, 2 from duckdb_views() where not internal and not temporary and " + in +
+		" order by name collate nocase, name"
+	var out []relation.Object
+	err := s.each(ctx, statement{text: sql}, func(row []driver.Value) error {
+		name, _ := row[0].(string)
+		kind := relation.Table
+		if row[1] == int32(2) {
+			kind = relation.View
+		}
+		out = append(out, relation.Object{
+			Name: relation.Name{Database: database, Schema: schema, Identifier: name}, Kind: kind,
+		})
+		return nil
+	})
+	return out, err
+}
+
+// Columns gives a relation's columns.
+func (s *session) Columns(ctx context.Context, name relation.Name) ([]relation.Column, error) {
+	return s.describe(ctx, statement{text: "describe " + Dialect{}.Relation(name)})
+}
+
+// Describe gives the columns of a query without running it.
+func (s *session) Describe(ctx context.Context, query string) ([]relation.Column, error) {
+	query, err := oneQuery(query)
+	if err != nil {
+		return nil, err
+	}
+	return s.describe(ctx, around("describe ", query, ""))
+}
+
+func (s *session) describe(ctx context.Context, st statement) ([]relation.Column, error) {
+	var out []relation.Column
+	err := s.each(ctx, st, func(row []driver.Value) error {
+		var c relation.Column
+		c.Name, _ = row[0].(string)
+		c.Type, _ = row[1].(string)
+		if row[2] == "NO" {
+			c.Nullable = relation.NeverNull
+		}
+		out = append(out, c)
+		return nil
+	})
+	return out, err
+}

@@ -1,0 +1,177 @@
+//go:build cgo
+
+package duckdb
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+
+	duckdb "github.com/duckdb/duckdb-go/v2"
+
+	"github.com/quernsql/quern/adapters"
+	"github.com/quernsql/quern/compiler/engine"
+)
+
+// dsn opens the instance: in memory, since the target is attached, and never downloading anything.
+const dsn = ":memory:?autoinstall_known_extensions=false&autoload_known_extensions=false"
+
+// pinned are the settings every result depends on.
+var pinned = []option{
+	{"errors_as_json", true},
+	{"TimeZone", "UTC"},
+	{"default_null_order", "nulls_last"},
+	{"default_order", "asc"},
+	{"default_collation", ""},
+	{"preserve_insertion_order", true},
+}
+
+func open(ctx context.Context, s *settings, files *openFiles) (adapters.Engine, error) {
+	if err := checkPlace(s.path, s.shown(s.path), s.readOnly); err != nil {
+		return nil, err
+	}
+	release, err := files.hold(s.path, s.shown(s.path))
+	if err != nil {
+		return nil, err
+	}
+	e := &database{threads: s.threads, readOnly: s.readOnly, release: sync.OnceFunc(release)}
+	connector, err := duckdb.NewConnector(dsn, e.initConnection)
+	if err != nil {
+		e.release()
+		return nil, toError(ctx, err, statement{})
+	}
+	e.connector = connector
+	if err := e.prepare(ctx, s); err != nil {
+		return nil, errors.Join(err, e.Close())
+	}
+	return e, nil
+}
+
+// prepare makes the instance what the target asks for, on a connection of its own.
+func (e *database) prepare(ctx context.Context, s *settings) error {
+	c, err := e.connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	for _, path := range s.extensions {
+		if err := loadExtension(ctx, c, path, s.shown(path)); err != nil {
+			return err
+		}
+	}
+	if err := e.setOptions(ctx, c, append(pinned[:len(pinned):len(pinned)], s.options...)); err != nil {
+		return err
+	}
+	if err := attachTarget(ctx, c, s); err != nil {
+		return err
+	}
+	for _, a := range s.attach {
+		if err := attachOther(ctx, c, a, s.shown(a.path)); err != nil {
+			return err
+		}
+	}
+	e.onConnect = append([]string{"use " + catalog}, e.onConnect...)
+	for _, sql := range append(e.onConnect, s.initSQL...) {
+		if err := c.exec(ctx, statement{text: sql}); err != nil {
+			return inPart(err, "init_sql")
+		}
+	}
+	return nil
+}
+
+func loadExtension(ctx context.Context, c *session, path, shown string) error {
+	if err := checkExtension(path, shown); err != nil {
+		return err
+	}
+	return inPart(c.exec(ctx, statement{text: "load " + textLiteral(path)}), "the extension "+quoted(shown))
+}
+
+func (e *database) setOptions(ctx context.Context, c *session, options []option) error {
+	for _, o := range options {
+		rows, err := c.values(ctx, "select scope from duckdb_settings() where lower(name) = lower("+
+			textLiteral(o.name)+")")
+		if err != nil {
+			return err
+		}
+		if len(rows) == 0 {
+			return settingError("DuckDB has no setting %q", o.name).WithHint(
+				"settings of extensions need the extension's file under extensions")
+		}
+		set := "set global "
+		if rows[0][0] == "LOCAL" {
+			set = "set session "
+		}
+		set += Dialect{}.Quote(o.name) + " = " + Dialect{}.Literal(o.value)
+		if err := c.exec(ctx, statement{text: set}); err != nil {
+			return inPart(err, "the setting "+quoted(o.name))
+		}
+		if rows[0][0] == "LOCAL" {
+			e.onConnect = append(e.onConnect, set)
+		}
+	}
+	return nil
+}
+
+func attachTarget(ctx context.Context, c *session, s *settings) error {
+	var options []string
+	if s.readOnly {
+		options = append(options, "read_only")
+	}
+	// A file that is there has its block size already.
+	if _, err := os.Stat(s.path); err != nil && s.blockSize != 0 && s.path != memory {
+		options = append(options, fmt.Sprint("block_size ", s.blockSize))
+	}
+	err := c.exec(ctx, statement{text: attachSQL(s.path, catalog, options)})
+	return attachProblem(err, s.shown(s.path))
+}
+
+func attachOther(ctx context.Context, c *session, a attachment, shown string) error {
+	var options []string
+	if a.readOnly {
+		options = append(options, "read_only")
+	}
+	if a.kind != "" {
+		options = append(options, "type "+Dialect{}.Quote(a.kind))
+	}
+	if strings.EqualFold(a.alias, catalog) {
+		return settingError("the alias %q is taken", a.alias)
+	}
+	if a.kind == "" && !strings.Contains(a.path, "://") {
+		if err := checkPlace(a.path, shown, a.readOnly); err != nil {
+			return inPart(err, "attach "+quoted(a.alias))
+		}
+	}
+	err := c.exec(ctx, statement{text: attachSQL(a.path, a.alias, options)})
+	return inPart(attachProblem(err, shown), "attach "+quoted(a.alias))
+}
+
+func attachSQL(path, alias string, options []string) string {
+	sql := "attach " + textLiteral(path) + " as " + Dialect{}.Quote(alias)
+	if len(options) > 0 {
+		sql += " (" + strings.Join(options, ", ") + ")"
+	}
+	return sql
+}
+
+// inPart says in which part of the target an error is.
+func inPart(err error, part string) error {
+	if e, ok := errors.AsType[*engine.Error](err); ok {
+		e.Message = part + ": " + e.Message
+		e.Position = -1
+	}
+	return err
+}
+
+// initConnection makes a new connection like the others. It runs inside the driver.
+func (e *database) initConnection(execer driver.ExecerContext) error {
+	for _, sql := range e.onConnect {
+		if _, err := execer.ExecContext(context.Background(), sql, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,157 @@
+//go:build cgo
+
+package duckdb
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/quernsql/quern/compiler/engine"
+	"github.com/quernsql/quern/compiler/relation"
+)
+
+// Publish puts all candidates in the place of what is there, in one transaction: readers see all of
+// the old or all of the new. A crash leaves the candidates, and the same call then does the whole
+// again.
+//
+// A candidate is renamed. A table that others depend on inside the engine, as indexes do, cannot
+// be, and that error aborts the transaction; then all is done again with copies of such tables.
+func (s *session) Publish(ctx context.Context, publications []engine.Publication) error {
+	if len(publications) == 0 {
+		return nil
+	}
+	for _, p := range publications {
+		if err := checkPublication(p); err != nil {
+			return err
+		}
+	}
+	err := s.publish(ctx, publications, s.rename)
+	if e, ok := errors.AsType[*engine.Error](err); ok && e.Kind == "Dependency" {
+		err = s.publish(ctx, publications, s.copyIndexed)
+	}
+	return err
+}
+
+func checkPublication(p engine.Publication) error {
+	from := p.From
+	from.Identifier = p.To.Identifier
+	switch {
+	case p.From.Identifier == "" && (p.Kind != relation.View || p.Query == ""):
+		return engine.Errorf("Publish", "%q has no candidate to publish", p.To)
+	case p.From.Identifier != "" && from != p.To:
+		return engine.Errorf("Publish", "the candidate %q is not in the schema of %q", p.From, p.To)
+	}
+	return nil
+}
+
+func (s *session) publish(ctx context.Context, publications []engine.Publication, table moveTable) error {
+	return s.transaction(ctx, func() error {
+		for _, p := range publications {
+			if err := s.publishOne(ctx, p, table); err != nil {
+				return fmt.Errorf("publish %s: %w", p.To, err)
+			}
+		}
+		return nil
+	})
+}
+
+// moveTable puts a candidate table in the place of a relation that is gone already.
+type moveTable func(ctx context.Context, from, to relation.Name) error
+
+func (s *session) publishOne(ctx context.Context, p engine.Publication, table moveTable) error {
+	if p.Kind == relation.View && p.Query != "" {
+		return s.publishView(ctx, p)
+	}
+	// The candidate is looked for first: without it the published relation must stay.
+	if err := s.mustExist(ctx, p.From); err != nil {
+		return err
+	}
+	if err := s.Drop(ctx, p.To); err != nil {
+		return err
+	}
+	if p.Kind == relation.View {
+		return s.exec(ctx, statement{text: renameSQL(relation.View, p.From, p.To)})
+	}
+	return table(ctx, p.From, p.To)
+}
+
+// publishView creates the view anew, since a renamed one would keep its candidate's positions, and
+// drops the candidate.
+func (s *session) publishView(ctx context.Context, p engine.Publication) error {
+	if err := s.CreateView(ctx, p.To, p.Query); err != nil {
+		return err
+	}
+	if p.From.Identifier == "" {
+		return nil
+	}
+	return s.Drop(ctx, p.From)
+}
+
+func (s *session) mustExist(ctx context.Context, name relation.Name) error {
+	err := s.exec(ctx, statement{text: "describe " + Dialect{}.Relation(name)})
+	if e, ok := errors.AsType[*engine.Error](err); ok && e.Subtype == "MISSING_ENTRY" {
+		return engine.Errorf("Catalog", "the candidate %q is not there", name).
+			WithHint("build the model again; what is published stays as it was")
+	}
+	return err
+}
+
+func renameSQL(kind relation.Kind, from, to relation.Name) string {
+	return "alter " + kind.String() + " " + Dialect{}.Relation(from) + " rename to " + Dialect{}.Quote(to.Identifier)
+}
+
+func (s *session) rename(ctx context.Context, from, to relation.Name) error {
+	return s.exec(ctx, statement{text: renameSQL(relation.Table, from, to)})
+}
+
+// copyIndexed renames tables without indexes. The others are copied, with their indexes.
+func (s *session) copyIndexed(ctx context.Context, from, to relation.Name) error {
+	indexes, err := s.values(ctx, "select index_name, is_unique, expressions from duckdb_indexes() where "+
+		where(from.Database, from.Schema)+" and lower(table_name) = lower("+textLiteral(from.Identifier)+
+		") order by index_name")
+	if err != nil {
+		return err
+	}
+	if len(indexes) == 0 {
+		return s.rename(ctx, from, to)
+	}
+	query := "from " + Dialect{}.Relation(from)
+	if _, err := s.count(ctx, statement{text: Dialect{}.CreateTableAs(to, query)}); err != nil {
+		return err
+	}
+	if err := s.Drop(ctx, from); err != nil {
+		return err
+	}
+	for _, index := range indexes {
+		if err := s.exec(ctx, statement{text: indexSQL(index, to)}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func indexSQL(index []driver.Value, on relation.Name) string {
+	name, _ := index[0].(string)
+	expressions, _ := index[2].(string)
+	unique := ""
+	if index[1] == true {
+		unique = "unique "
+	}
+	// DuckDB writes the expressions as a list: [a, '((a + 1))'].
+	return "create " + unique + "index " + Dialect{}.Quote(name) + " on " + Dialect{}.Relation(on) +
+		" (" + strings.Join(listItems(expressions), ", ") + ")"
+}
+
+// listItems splits DuckDB's text of a list; items in single quotes are taken out of them.
+func listItems(text string) []string {
+	items := splitCandidates(strings.TrimSuffix(strings.TrimPrefix(text, "["), "]"))
+	for i, item := range items {
+		if len(item) > 1 && strings.HasPrefix(item, "'") {
+			items[i] = strings.ReplaceAll(item[1:len(item)-1], "''", "'")
+		}
+	}
+	return items
+}
