@@ -100,8 +100,12 @@ type Config struct {
 	Settings map[string]any
 	// Threads limits the sessions that work at once.
 	Threads int
-	// ReadOnly asks for a target that nothing can be written to.
+	// ReadOnly asks for a target that nothing can be written to, and that is not made where it does
+	// not exist: then the error's cause is fs.ErrNotExist.
 	ReadOnly bool
+	// Scratch asks for an empty database in the target's place, with the target's other settings,
+	// which is gone after Close.
+	Scratch bool
 }
 
 // Adapter opens engines of one type.

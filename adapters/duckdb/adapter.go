@@ -17,6 +17,7 @@ func Adapter() adapters.Adapter {
 		Dialect:       Dialect{},
 		DefaultSchema: "main",
 		Settings:      settingNames(),
+		Version:       libraryVersion,
 		Open: func(ctx context.Context, config adapters.Config) (adapters.Engine, error) {
 			s, err := parseSettings(config)
 			if err != nil {

@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	duckdb "github.com/duckdb/duckdb-go/v2"
+	"github.com/duckdb/duckdb-go/v2/mapping"
 
 	"github.com/quernsql/quern/adapters"
 	"github.com/quernsql/quern/compiler/engine"
@@ -175,3 +176,6 @@ func (e *database) initConnection(execer driver.ExecerContext) error {
 	}
 	return nil
 }
+
+// libraryVersion asks the library itself, without opening anything.
+func libraryVersion() string { return mapping.LibraryVersion() }

@@ -16,3 +16,5 @@ func open(context.Context, *settings, *openFiles) (adapters.Engine, error) {
 		Hint:    "build it with CGO_ENABLED=1 and a C++ compiler, or use a released binary",
 	}
 }
+
+func libraryVersion() string { return "" }

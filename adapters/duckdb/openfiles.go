@@ -1,6 +1,7 @@
 package duckdb
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -66,8 +67,9 @@ func checkPlace(path, shown string, readOnly bool) error {
 	case !os.IsNotExist(err):
 		return engine.Errorf("IO", "the database %q cannot be reached: %s", shown, reason(err))
 	case readOnly:
-		return engine.Errorf("IO", "the database %q does not exist", shown).
-			WithHint("build it first, with quern build")
+		e := engine.Errorf("IO", "the database %q does not exist", shown).WithHint(`build it first, with "quern build"`)
+		e.Cause = fs.ErrNotExist
+		return e
 	}
 	dir := filepath.Dir(path)
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {

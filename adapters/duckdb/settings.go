@@ -77,6 +77,9 @@ func parseSettings(c adapters.Config) (*settings, error) {
 		return nil, settingError("the target names no database file").WithHint(
 			`add "path: NAME.duckdb", or "path: ':memory:'" for a database that is gone after the run`)
 	}
+	if c.Scratch {
+		s.path = memory
+	}
 	if s.readOnly && s.path == memory {
 		s.readOnly = false // nothing is there yet, and nothing stays
 	}
