@@ -18,6 +18,15 @@ type Unit struct {
 	Name string
 	Span source.Span
 	Reads
+
+	code *code
+	// broken says that an error was found in the unit or in a macro it calls.
+	broken bool
+	// depends are names the unit may read although they are computed.
+	depends []project.Reference
+	// generic is set for a generic test; facts are then what it reads, its arguments being open.
+	generic *project.GenericTest
+	facts   []fact
 }
 
 // Reads is what a template reads, found without executing it, each in the order of the text.
@@ -99,7 +108,8 @@ type Env struct {
 	// Columns gives the columns of a node for {{ columns }}; nil where they are not known.
 	Columns func(project.ID) ([]string, bool)
 	// Args are the arguments of a generic test: they are read as .name. The value of "model" is
-	// replaced by a hole.
+	// replaced by a hole; missing ones have their defaults. A *Rendered is put in with its holes
+	// and its map.
 	Args map[string]any
 }
 

@@ -1,0 +1,163 @@
+package template
+
+import (
+	"github.com/quernsql/quern/compiler/source"
+)
+
+// maxFacts bounds what one template can read, and with it the time to find out.
+const maxFacts = 10_000
+
+// summary is what a template reads, its arguments being open.
+type summary struct {
+	facts                      []fact
+	this, incremental, runTime bool
+}
+
+// analysis walks a template once and follows the constants in it to where they are read.
+type analysis struct {
+	code *code
+	// name is the macro's, where the template is one.
+	name string
+	dot  abstract
+	summary
+	// calls says, per fact, the place of the macro call in this template that leads to it.
+	calls []source.Span
+	// overflow says that some of what is read was left out, because it is too much.
+	overflow bool
+}
+
+// analyse gives what a template reads. The summaries of the macros it calls must be known.
+func analyse(c *code, name string) *analysis {
+	a := &analysis{code: c, name: name}
+	a.block(c.root)
+	return a
+}
+
+func (a *analysis) block(nodes []node) {
+	for _, n := range nodes {
+		switch n := n.(type) {
+		case *actionNode:
+			value := a.expr(n.value)
+			if n.set != nil {
+				a.keep(n.set, value)
+			}
+		case *branchNode:
+			a.branch(n)
+		}
+	}
+}
+
+func (a *analysis) branch(n *branchNode) {
+	value := a.expr(n.head)
+	outer := a.dot
+	switch n.kind {
+	case withBranch:
+		a.dot = value
+	case rangeBranch:
+		value = value.elements()
+		a.dot = value
+	}
+	for i, v := range n.set {
+		if n.kind == rangeBranch && len(n.set) == 2 && i == 0 {
+			a.keep(v, abstract{}) // the index
+			continue
+		}
+		a.keep(v, value)
+	}
+	a.block(n.body)
+	a.dot = outer
+	a.block(n.alt)
+}
+
+// keep gives a variable its value, where that is its only one.
+func (a *analysis) keep(v *variable, value abstract) {
+	if v.again {
+		value = abstract{}
+	}
+	v.value = value
+}
+
+func (a *analysis) expr(x expr) abstract {
+	switch x := x.(type) {
+	case *literal:
+		if text, ok := x.value.(string); ok {
+			return constantText(text, a.code.from.at(a.inside(x.place)))
+		}
+	case *param:
+		return argument(x.index)
+	case *local:
+		return x.value
+	case *dot:
+		return a.dot
+	case *access:
+		a.expr(x.base)
+	case *call:
+		return a.call(x)
+	}
+	return abstract{}
+}
+
+// inside gives the place of a constant without its quotes.
+func (a *analysis) inside(at place) place {
+	if at.end-at.start > 2 {
+		return place{at.start + 1, at.end - 1}
+	}
+	return at
+}
+
+func (a *analysis) call(c *call) abstract {
+	args := make([]abstract, len(c.args))
+	for i, x := range c.args {
+		args[i] = a.expr(x)
+	}
+	if c.macro != nil {
+		a.apply(c, args)
+		return abstract{}
+	}
+	switch c.fn.reads {
+	case readsThis:
+		a.this = true
+	case readsIncremental:
+		a.incremental = true
+	case readsRunTime:
+		a.runTime = true
+	case readsRef, readsSource, readsVar, readsEnvVar:
+		names := args[:c.fn.reads.names()]
+		a.add(fact{reads: c.fn.reads, args: names, at: a.code.from.at(c.place), fn: c.fn.name, in: a.name}, source.Span{})
+	}
+	if c.fn.name == "list" {
+		return listOf(args)
+	}
+	return abstract{}
+}
+
+// apply adds what a macro reads when it is called with these arguments.
+func (a *analysis) apply(c *call, args []abstract) {
+	m, at := c.macro, a.code.from.at(c.place)
+	a.this = a.this || m.summary.this
+	a.incremental = a.incremental || m.summary.incremental
+	a.runTime = a.runTime || m.summary.runTime
+
+	all := defaults(m.Args)
+	copy(all, args)
+	for i := range m.summary.facts {
+		a.add(m.summary.facts[i].with(all), at)
+	}
+}
+
+func (a *analysis) add(f fact, at source.Span) {
+	if len(a.facts) >= maxFacts {
+		a.overflow = true
+		return
+	}
+	// Repetitions come from macros that are called again; among many facts they are let be.
+	if len(a.facts) < 256 {
+		for i := range a.facts {
+			if a.facts[i].same(&f) && (a.name != "" || a.calls[i] == at) {
+				return
+			}
+		}
+	}
+	a.facts = append(a.facts, f)
+	a.calls = append(a.calls, at)
+}

@@ -1,0 +1,201 @@
+package template
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/quernsql/quern/compiler/diag"
+	"github.com/quernsql/quern/compiler/project"
+	"github.com/quernsql/quern/compiler/source"
+)
+
+// A hole is a value of its own until a function asks for text: then it travels as a sentinel, which
+// is looked for in everything that is printed.
+const (
+	sentinelOpen  = '\x00'
+	sentinelClose = '\x01'
+)
+
+// output is rendered text with its holes cut out, and where each piece came from.
+type output struct {
+	text     strings.Builder
+	segments []source.Segment
+	holes    []Hole
+}
+
+// hole is a hole as a value: its index in exec.keys.
+type hole int
+
+// fragment is the text a macro or another rendering gave, as a value.
+type fragment struct {
+	text   string
+	holes  []Hole
+	pieces *source.Map
+}
+
+// hole gives the value of a hole.
+func (e *exec) hole(kind HoleKind, node project.ID) hole {
+	key := holeKey{kind, node}
+	if i, ok := e.find(key); ok {
+		return hole(i)
+	}
+	e.keys = append(e.keys, key)
+	if e.index != nil {
+		e.index[key] = len(e.keys) - 1
+	}
+	return hole(len(e.keys) - 1)
+}
+
+// find looks for a hole: most templates have a handful, which need no map.
+func (e *exec) find(key holeKey) (int, bool) {
+	if e.index == nil {
+		for i, k := range e.keys {
+			if k == key {
+				return i, true
+			}
+		}
+		if len(e.keys) < 16 {
+			return 0, false
+		}
+		e.index = make(map[holeKey]int, 2*len(e.keys))
+		for i, k := range e.keys {
+			e.index[k] = i
+		}
+	}
+	i, ok := e.index[key]
+	return i, ok
+}
+
+// sentinel writes a hole as text.
+func (h hole) sentinel() string {
+	return string(sentinelOpen) + strconv.Itoa(int(h)) + string(sentinelClose)
+}
+
+// string writes a fragment as text with sentinels.
+func (e *exec) string(frag *fragment) string {
+	if len(frag.holes) == 0 {
+		return frag.text
+	}
+	var b strings.Builder
+	last := 0
+	for _, h := range frag.holes {
+		b.WriteString(frag.text[last:h.Offset])
+		b.WriteString(e.hole(h.Kind, h.Node).sentinel())
+		last = h.Offset
+	}
+	b.WriteString(frag.text[last:])
+	return b.String()
+}
+
+func (f *frame) writeText(n *textNode) error {
+	from := &f.code.from
+	if err := f.room(n.place, n.end-n.start); err != nil {
+		return err
+	}
+	f.out.segments = append(f.out.segments, source.Segment{
+		Out: f.out.text.Len(), Span: from.at(n.place), Verbatim: from.file != nil,
+	})
+	f.out.text.WriteString(from.body[n.start:n.end])
+	return nil
+}
+
+// room refuses output beyond the limit.
+func (f *frame) room(at place, n int) error {
+	if f.out.text.Len()+n <= maxOutput {
+		return nil
+	}
+	return f.fail(at, diag.TemplateLimit, "the template writes more than %d MB", maxOutput>>20).
+		hinted("a loop that writes so much is mostly a mistake: shorten it")
+}
+
+// print writes the value of an action.
+func (e *exec) print(f *frame, n *actionNode, value any) error {
+	switch v := value.(type) {
+	case hole:
+		e.writeHole(f, n.place, v)
+		return nil
+	case *fragment:
+		return e.splice(f, n.place, v)
+	case nil:
+		return f.fail(n.value.extent(), diag.TemplateValue, "there is nothing to print: the value is nil").
+			hinted("for a NULL in SQL write {{ literal … }}")
+	}
+	text, err := e.text(f, n.value.extent(), value)
+	if err != nil {
+		return err
+	}
+	// A macro's text that went through a function and came out unchanged keeps its map.
+	if e.last != nil && len(text) >= len(e.last.text) && text == e.string(e.last) {
+		return e.splice(f, n.place, e.last)
+	}
+	return e.writeString(f, n, text)
+}
+
+func (e *exec) writeHole(f *frame, at place, h hole) {
+	key := e.keys[h]
+	f.out.holes = append(f.out.holes, Hole{
+		Offset: f.out.text.Len(), Kind: key.kind, Node: key.node, At: []source.Span{f.code.from.at(at)},
+	})
+}
+
+// splice writes a macro's text with its holes and map.
+func (e *exec) splice(f *frame, at place, frag *fragment) error {
+	if err := f.room(at, len(frag.text)); err != nil {
+		return err
+	}
+	offset, span := f.out.text.Len(), f.code.from.at(at)
+	if frag.text != "" {
+		f.out.segments = append(f.out.segments, source.Segment{Out: offset, Span: span, Inner: frag.pieces})
+		f.out.text.WriteString(frag.text)
+	}
+	for _, h := range frag.holes {
+		h.Offset += offset
+		h.At = append([]source.Span{span}, h.At...)
+		f.out.holes = append(f.out.holes, h)
+	}
+	return nil
+}
+
+// writeString writes text and turns the sentinels in it back into holes.
+func (e *exec) writeString(f *frame, n *actionNode, text string) error {
+	if err := f.room(n.place, len(text)); err != nil {
+		return err
+	}
+	begin := f.out.text.Len()
+	for {
+		i := strings.IndexAny(text, "\x00\x01")
+		if i < 0 {
+			break
+		}
+		f.out.text.WriteString(text[:i])
+		h, rest, ok := e.cutSentinel(text[i:])
+		if !ok {
+			return damaged(f, n.value.extent())
+		}
+		e.writeHole(f, n.place, h)
+		text = rest
+	}
+	f.out.text.WriteString(text)
+	if f.out.text.Len() > begin {
+		f.out.segments = append(f.out.segments, source.Segment{Out: begin, Span: f.code.from.at(n.place)})
+	}
+	return nil
+}
+
+// cutSentinel reads the sentinel text begins with.
+func (e *exec) cutSentinel(text string) (h hole, rest string, ok bool) {
+	if text[0] != sentinelOpen {
+		return 0, "", false
+	}
+	digits, rest, found := strings.Cut(text[1:], string(sentinelClose))
+	i, err := strconv.Atoi(digits)
+	if !found || err != nil || i < 0 || i >= len(e.keys) || strconv.Itoa(i) != digits {
+		return 0, "", false
+	}
+	return hole(i), rest, true
+}
+
+func damaged(f *frame, at place) *fault {
+	return f.fail(at, diag.DamagedRelation, "a function changed the text of a relation").
+		hinted("print {{ ref … }}, {{ source … }} and {{ this }} as they are; to compare or change a name, use the name itself")
+}

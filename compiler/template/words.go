@@ -1,0 +1,36 @@
+package template
+
+import (
+	"strconv"
+	"strings"
+)
+
+// number writes small numbers for sentences.
+func number(n int) string { return strconv.Itoa(n) }
+
+// plural gives "1 argument" or "2 arguments".
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return number(n) + " " + noun + "s"
+}
+
+// quoted puts a name in double quotes.
+func quoted(name string) string { return strconv.Quote(name) }
+
+// quotedList gives `"a", "b" and "c"`.
+func quotedList(names []string) string {
+	var b strings.Builder
+	for i, name := range names {
+		switch {
+		case i == 0:
+		case i == len(names)-1:
+			b.WriteString(" and ")
+		default:
+			b.WriteString(", ")
+		}
+		b.WriteString(strconv.Quote(name))
+	}
+	return b.String()
+}
