@@ -12,7 +12,7 @@ const (
 	MacroName         Code = "E0408"
 	UndeclaredVar     Code = "E0409"
 	EnvVar            Code = "E0410"
-	NotAvailable      Code = "E0411"
+	NotInTemplates    Code = "E0411"
 	TemplateValue     Code = "E0412"
 	TemplateLimit     Code = "E0413"
 	ColumnsNotKnown   Code = "E0414"
@@ -33,7 +33,7 @@ var templateTitles = map[Code]string{
 	MacroName:         "a macro takes a name that is in use",
 	UndeclaredVar:     "a variable is not declared in quern.yml",
 	EnvVar:            "an environment variable is not set, or may not be read",
-	NotAvailable:      "something is not available in this version",
+	NotInTemplates:    "something is not available in templates",
 	TemplateValue:     "a template came upon a value it cannot use",
 	TemplateLimit:     "a template writes or works without end",
 	ColumnsNotKnown:   "the columns of a relation are not known",

@@ -173,7 +173,7 @@ func (b *builder) arity(c *call, least, most int, usage string) bool {
 
 func (b *builder) unknown(c *call, name string) {
 	if slices.Contains(laterFunctions, name) || name == "call" {
-		b.errorf(c.name, diag.NotAvailable, "%q is not available in this version", name)
+		b.errorf(c.name, diag.NotInTemplates, "%q is not available in this version", name)
 		return
 	}
 	d := b.errorf(c.name, diag.UnknownFunction, "unknown function or macro %q", name)
