@@ -1,8 +1,8 @@
 package diag
 
 import (
-	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Nearest gives the name that is most like the written one, or "" where none is like it: at most a
@@ -12,23 +12,31 @@ import (
 // The distance is optimal string alignment (Damerau-Levenshtein without repeated edits of one
 // place), see https://en.wikipedia.org/wiki/Damerau–Levenshtein_distance.
 func Nearest(written string, names []string) string {
-	limit := max(1, len(written)/3)
+	a := []rune(strings.ToLower(written))
+	limit := max(1, len(a)/3)
 	best, bestDistance := "", limit+1
-	for _, name := range slices.Sorted(slices.Values(names)) {
-		if abs(len(name)-len(written)) > limit {
+	var rows [3][]int
+	for _, name := range names {
+		if d := utf8.RuneCountInString(name) - len(a); max(d, -d) > min(limit, bestDistance) {
 			continue
 		}
-		d := distance([]rune(strings.ToLower(written)), []rune(strings.ToLower(name)))
-		if d < bestDistance {
+		d := distance(a, []rune(strings.ToLower(name)), &rows)
+		if d < bestDistance || d == bestDistance && d <= limit && name < best {
 			best, bestDistance = name, d
 		}
 	}
 	return best
 }
 
-func distance(a, b []rune) int {
-	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range last {
+// distance needs three rows, which it takes and leaves for the next call.
+func distance(a, b []rune, rows *[3][]int) int {
+	for i := range rows {
+		if len(rows[i]) <= len(b) {
+			rows[i] = make([]int, len(b)+1)
+		}
+	}
+	before, last, row := rows[0], rows[1], rows[2]
+	for j := range len(b) + 1 {
 		last[j] = j
 	}
 	for i := range a {
@@ -47,5 +55,3 @@ func distance(a, b []rune) int {
 	}
 	return last[len(b)]
 }
-
-func abs(n int) int { return max(n, -n) }

@@ -1,29 +1,95 @@
 package link
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/quernsql/quern/compiler/diag"
+	"github.com/quernsql/quern/compiler/internal/dag"
 	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/template"
 )
 
-// Build links a project.
+// Build links a project. The graph holds every node that has a name of its own, and the edges whose
+// two ends exist; the rest is in the list.
 func Build(p *project.Project, t *template.Parsed) (*Graph, diag.List) {
-	return &Graph{Project: p, Parsed: t}, nil
+	b := newBuilder(p, t)
+	b.addNodes()
+	b.addTests()
+	b.number()
+	b.connect()
+	b.order()
+	return b.g, b.diags
 }
 
 // Resolve gives the model or seed of a name.
 func (g *Graph) Resolve(name string) (project.ID, bool) {
-	for _, id := range []project.ID{project.ID("model." + name), project.ID("seed." + name)} {
-		if _, ok := g.ByID[id]; ok {
-			return id, true
-		}
+	if id := project.ID("model." + name); g.ByID[id] != nil {
+		return id, true
 	}
-	return "", false
+	id := project.ID("seed." + name)
+	return id, g.ByID[id] != nil
 }
 
 // ResolveSource gives the source of a name and table.
 func (g *Graph) ResolveSource(name, table string) (project.ID, bool) {
 	id := project.ID("source." + name + "." + table)
-	_, ok := g.ByID[id]
-	return id, ok
+	return id, g.ByID[id] != nil
+}
+
+type builder struct {
+	g     *Graph
+	diags diag.List
+	// generic are the generic tests by name.
+	generic map[string]*project.GenericTest
+	names   *names
+	edges   []dag.Edge
+	// cyclic says that the refs themselves have a cycle.
+	cyclic bool
+}
+
+func newBuilder(p *project.Project, t *template.Parsed) *builder {
+	b := &builder{
+		g:       &Graph{Project: p, Parsed: t, ByID: make(map[project.ID]*Node, 4*len(p.Models))},
+		generic: make(map[string]*project.GenericTest, len(p.GenericTests)),
+	}
+	for _, test := range p.GenericTests {
+		b.generic[test.Name] = test
+	}
+	b.names = &names{g: b.g}
+	return b
+}
+
+// add puts a node into the graph, unless there is one of its id: load has reported that.
+func (b *builder) add(n Node) {
+	if b.g.ByID[n.ID] != nil {
+		return
+	}
+	node := &n
+	b.g.ByID[n.ID] = node
+	b.g.Nodes = append(b.g.Nodes, node)
+}
+
+func (b *builder) addNodes() {
+	p, t := b.g.Project, b.g.Parsed
+	for _, m := range p.Models {
+		b.add(Node{ID: m.ID, Name: m.Name, Kind: Model, Path: m.File.Path, Model: m, Unit: t.Models[m.Name]})
+	}
+	for _, s := range p.Seeds {
+		b.add(Node{ID: s.ID, Name: s.Name, Kind: Seed, Path: s.Path, Seed: s})
+	}
+	for _, s := range p.Sources {
+		b.add(Node{ID: s.ID, Name: s.SourceName + "." + s.Name, Kind: Source, Path: s.NameSpan.Path(), Source: s})
+	}
+	for _, e := range p.Exposures {
+		b.add(Node{ID: e.ID, Name: e.Name, Kind: Exposure, Path: e.NameSpan.Path(), Exposure: e})
+	}
+}
+
+// number sorts the nodes by id and gives them their places.
+func (b *builder) number() {
+	slices.SortFunc(b.g.Nodes, func(x, y *Node) int { return cmp.Compare(x.ID, y.ID) })
+	for i, n := range b.g.Nodes {
+		n.Index = i
+	}
 }

@@ -48,8 +48,9 @@ type Node struct {
 	// Parents and Children are sorted by index, without repetitions. A test's parents are all it
 	// reads; a test is no parent of anything.
 	Parents, Children []int
-	// Soft are nodes that some branch reads and the one that is built does not need.
-	Soft []int
+	// Broken says that something the node itself reads or is given is wrong, so that it cannot be
+	// rendered. What is below it is not marked.
+	Broken bool
 }
 
 // Properties gives what the node's files say of it.
@@ -79,6 +80,9 @@ type TestNode struct {
 	Use      *project.TestUse
 	Singular *project.SingularTest
 	Assert   *project.Text
+	// Reads are the nodes the test reads besides Tested, sorted by id. Unless the test is late, Tested
+	// is built after them, because the test runs before Tested is published.
+	Reads []project.ID
 	// Unit is the template that is rendered; nil for an assert, whose text is rendered by itself.
 	Unit *template.Unit
 	// Span is where the test stands.
@@ -88,15 +92,37 @@ type TestNode struct {
 	Late bool
 }
 
+// Expression gives the argument of the built-in test "expression", the one argument of a test whose
+// templates are expanded.
+func (t *TestNode) Expression() (project.Text, bool) {
+	if t.Use == nil || t.Use.Test != "expression" {
+		return project.Text{}, false
+	}
+	for _, arg := range t.Use.Args {
+		if arg.Name == "expression" && !arg.Text.IsZero() {
+			return arg.Text, true
+		}
+	}
+	return project.Text{}, false
+}
+
+// Blocks reports whether the test can fail, and not only warn.
+func (t *TestNode) Blocks() bool {
+	c := &t.Config
+	return c.Severity != project.SeverityWarn && (c.WarnIf.Op == "" || c.ErrorIf.Op != "")
+}
+
 // Graph is the linked project. It is never changed after Build gave it.
 type Graph struct {
 	Project *project.Project
 	Parsed  *template.Parsed
 	// Nodes are sorted by id.
 	Nodes []*Node
-	// Order lists indexes so that parents come before children.
+	// Order lists indexes so that parents come before children, and what a test reads before what it
+	// tests, unless it is late. Nodes on a cycle, and those behind one, are not in it.
 	Order []int
-	// Level is, per node, the length of the longest path from a node without parents.
+	// Level is, per node, the length of the longest path from a node without parents; -1 for a node
+	// on or behind a cycle.
 	Level []int
 	ByID  map[project.ID]*Node
 }

@@ -1,0 +1,205 @@
+package link
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/quernsql/quern/compiler/diag"
+	"github.com/quernsql/quern/compiler/project"
+)
+
+// shape is the kind of value an argument takes.
+type shape uint8
+
+const (
+	anyShape shape = iota
+	textShape
+	listShape   // with at least one value
+	namesShape  // a list of texts
+	numberShape // whole or not
+	valueShape  // a text, number or truth value
+	mapShape
+	boolShape
+)
+
+var shapeWords = [...]string{
+	"a value", "text", "a list", "a list of names", "a number", "a single value", "a map", "true or false",
+}
+
+// builtInShapes are the arguments of built-in tests whose values are not free.
+var builtInShapes = map[string]map[string]shape{
+	"accepted_values":    {"values": listShape},
+	"relationships":      {"to": textShape, "field": textShape},
+	"unique_combination": {"columns": namesShape},
+	"expression":         {"expression": textShape},
+	"between":            {"min": valueShape, "max": valueShape},
+	"matches":            {"pattern": textShape},
+	"row_count":          {"min": numberShape, "max": numberShape},
+}
+
+// arguments reports whether a use gives a generic test what it takes.
+func (b *builder) arguments(test *project.GenericTest, use *project.TestUse) bool {
+	before := len(b.diags)
+	b.place(test, use)
+	for i := range use.Args {
+		b.argument(test, use, &use.Args[i])
+	}
+	for _, arg := range test.Args {
+		given := slices.ContainsFunc(use.Args, func(a project.ArgValue) bool { return a.Name == arg.Name })
+		if isGiven(arg.Name) || arg.HasDefault || given {
+			continue
+		}
+		b.diags.Errorf(diag.BadTestArgument, use.Span, "test %q needs the argument %q", test.Name, arg.Name).
+			Hintf("write - %s: %s", test.Name, usage(test))
+	}
+	return len(b.diags) == before
+}
+
+// place checks that a test of columns stands on a column, and no other does.
+func (b *builder) place(test *project.GenericTest, use *project.TestUse) {
+	i := slices.IndexFunc(test.Args, func(a project.Argument) bool { return a.Name == "column" })
+	switch {
+	case i < 0 && use.Column != "":
+		b.diags.Errorf(diag.TestPlace, use.Span, "test %q is of a whole relation, not of a column", test.Name).
+			Hintf("move it from the column to the \"tests:\" beside \"columns:\"")
+	case i >= 0 && use.Column == "" && !test.Args[i].HasDefault:
+		b.diags.Errorf(diag.TestPlace, use.Span, "test %q is of a column, not of a whole relation", test.Name).
+			Hintf("move it to the \"tests:\" of a column")
+	}
+}
+
+// isGiven reports whether an argument follows from where the test stands.
+func isGiven(name string) bool { return name == "model" || name == "column" }
+
+func (b *builder) argument(test *project.GenericTest, use *project.TestUse, arg *project.ArgValue) {
+	i := slices.IndexFunc(test.Args, func(a project.Argument) bool { return a.Name == arg.Name })
+	if isGiven(arg.Name) {
+		b.diags.Errorf(diag.BadTestArgument, arg.Span, "%q is no argument to write: it follows from where the test stands", arg.Name).
+			Hintf("take it out, and put the test on the right model or column")
+		return
+	}
+	if i < 0 {
+		b.unknownArgument(test, arg)
+		return
+	}
+	want := shapeOf(test, &test.Args[i])
+	if fits(want, arg.Value) {
+		return
+	}
+	at := arg.Span
+	if !arg.Text.Span.IsZero() {
+		at = arg.Text.Span
+	}
+	b.diags.Errorf(diag.BadTestArgument, at, "the argument %q of test %q must be %s, not %s",
+		arg.Name, use.Test, shapeWords[want], describe(arg.Value)).
+		Hintf("write - %s: %s", test.Name, usage(test))
+}
+
+func (b *builder) unknownArgument(test *project.GenericTest, arg *project.ArgValue) {
+	var names []string
+	for _, a := range test.Args {
+		if !isGiven(a.Name) {
+			names = append(names, a.Name)
+		}
+	}
+	d := b.diags.Errorf(diag.BadTestArgument, arg.Span, "test %q has no argument %q", test.Name, arg.Name)
+	if len(names) == 0 {
+		d.Hintf("it takes none")
+		return
+	}
+	d.Hintf("it takes %s", strings.Join(names, ", "))
+	d.Nearest(arg.Name, names)
+}
+
+// usage shows how the arguments of a test are written.
+func usage(test *project.GenericTest) string {
+	var parts []string
+	for i := range test.Args {
+		if a := &test.Args[i]; !isGiven(a.Name) {
+			value := "…"
+			if s := shapeOf(test, a); s == listShape || s == namesShape {
+				value = "[…]"
+			}
+			parts = append(parts, a.Name+": "+value)
+		}
+	}
+	return "{" + strings.Join(parts, ", ") + "}"
+}
+
+// shapeOf gives the kind of value an argument takes: that of its default, where it says one.
+func shapeOf(test *project.GenericTest, arg *project.Argument) shape {
+	if test.BuiltIn {
+		return builtInShapes[test.Name][arg.Name]
+	}
+	switch arg.Default.(type) {
+	case []any:
+		return listShape
+	case map[string]any:
+		return mapShape
+	case bool:
+		return boolShape
+	case string, int64, float64:
+		return valueShape
+	default:
+		return anyShape
+	}
+}
+
+func fits(want shape, value any) bool {
+	list, isList := value.([]any)
+	switch want {
+	case textShape:
+		return isText(value)
+	case listShape:
+		return isList && len(list) > 0
+	case namesShape:
+		return isList && len(list) > 0 && !slices.ContainsFunc(list, func(v any) bool { return !isText(v) })
+	case numberShape:
+		return isNumber(value)
+	case valueShape:
+		_, isBool := value.(bool)
+		return isBool || isText(value) || isNumber(value)
+	case mapShape:
+		_, isMap := value.(map[string]any)
+		return isMap
+	case boolShape:
+		_, isBool := value.(bool)
+		return isBool
+	default:
+		return true
+	}
+}
+
+func isText(value any) bool {
+	_, ok := value.(string)
+	return ok
+}
+
+func isNumber(value any) bool {
+	switch value.(type) {
+	case int64, float64:
+		return true
+	default:
+		return false
+	}
+}
+
+func describe(value any) string {
+	switch v := value.(type) {
+	case nil:
+		return "nothing"
+	case string:
+		return "text"
+	case bool:
+		return "true or false"
+	case []any:
+		if len(v) == 0 {
+			return "an empty list"
+		}
+		return "a list"
+	case map[string]any:
+		return "a map"
+	default:
+		return "a number"
+	}
+}
