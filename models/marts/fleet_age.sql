@@ -5,8 +5,8 @@ columns:
   - {name: carrier, tests: [unique, not_null, {relationships: {to: stg_airlines, field: carrier}}]}
   - {name: planes_on_file, description: Planes that the registry has; ages are those of these planes.}
   - {name: on_file_share, description: The share of flights made with such a plane., tests: [{between: {min: 0, max: 1}}]}
-  - {name: mean_age, description: Years, each plane counted once., tests: [{between: {min: 0, max: 60}}]}
-  - {name: mean_age_flown, description: Years, each flight counted once.}
+  - {name: mean_age, description: "Years, each plane counted once.", tests: [{between: {min: 0, max: 60}}]}
+  - {name: mean_age_flown, description: "Years, each flight counted once."}
 assert:
   - planes_on_file <= planes
   - count(*) = 16

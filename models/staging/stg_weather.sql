@@ -4,7 +4,7 @@ columns:
   - {name: origin, tests: [not_null, {accepted_values: {values: [EWR, JFK, LGA]}}]}
   - {name: observed_at, description: The start of the hour that the reading describes., tests: [not_null]}
   - {name: known_at, description: "The end of that hour: nobody knows the reading before.", tests: [not_null]}
-  - {name: humidity, description: Relative, in percent., tests: [{between: {min: 0, max: 100}}]}
+  - {name: humidity, description: "Relative, in percent.", tests: [{between: {min: 0, max: 100}}]}
   - name: wind_kmh
     description: NULL where the reading is missing or beyond what has ever been measured.
     tests: [{between: {min: 0, max: 320}}]
