@@ -338,3 +338,20 @@ func with(hints map[string]string, name, hint string) map[string]string {
 	}
 	return out
 }
+
+var lockColumnPlace = newPlace("a locked column", []key{
+	nameKey, {name: "type", shape: textShape, must: true, doc: "Its type, in the engine's words."},
+}, nil)
+
+var lockTablePlace = newPlace("a locked table", []key{
+	nameKey, {name: "columns", shape: placesShape, in: lockColumnPlace, must: true, doc: "All its columns."},
+}, nil)
+
+var lockSourcePlace = newPlace("a locked source", []key{
+	nameKey, {name: "tables", shape: placesShape, in: lockTablePlace, must: true, doc: "Its tables."},
+}, nil)
+
+var lockPlace = newPlace(LockFile, []key{
+	{name: "version", shape: countShape, must: true, doc: "The version of the file's format."},
+	{name: "sources", shape: placesShape, in: lockSourcePlace, must: true, doc: "The sources."},
+}, nil)

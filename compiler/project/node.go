@@ -78,7 +78,9 @@ func (d *doc) text(n *node) Text {
 			span = inner
 		}
 	case n.style == blockStyle:
-		if i := strings.Index(span.Text(), n.text); i >= 0 && n.text != "" {
+		// The line break that ends the text stands just after the span.
+		raw := d.file.Text[span.Start:min(span.End+1, len(d.file.Text))]
+		if i := strings.Index(raw, n.text); i >= 0 && n.text != "" {
 			span.Start += i
 			span.End = span.Start + len(n.text)
 		}

@@ -339,10 +339,6 @@ func yamlLines(text string, from int) []int {
 // invalid reports text that is no YAML: with what the fast parser knows of it, or else in the
 // library's words, which come with a line at best.
 func (s *slowParser) invalid(err error) {
-	if t := s.trouble; t != nil {
-		s.diags.Errorf(t.code, s.file.Span(t.start, t.end), "%s", t.message).Hint = t.hint
-		return
-	}
 	message := strings.TrimPrefix(err.Error(), "yaml: ")
 	at := s.start
 	if rest, ok := strings.CutPrefix(message, "line "); ok {
@@ -351,19 +347,48 @@ func (s *slowParser) invalid(err error) {
 			at, message = s.offset(line, 1), words
 		}
 	}
-	if name, ok := strings.CutPrefix(message, "unknown anchor '"); ok {
-		name, _, _ = strings.Cut(name, "'")
+	switch {
+	case s.trouble != nil && (!s.trouble.near || s.near(at, message)):
+		t := s.trouble
+		s.diags.Errorf(t.code, s.file.Span(t.start, t.end), "%s", t.message).Hint = t.hint
+	case s.tab(at):
+	case strings.HasPrefix(message, "unknown anchor '"):
+		name, _, _ := strings.Cut(strings.TrimPrefix(message, "unknown anchor '"), "'")
 		if i := strings.Index(s.file.Text[s.start:s.end], "*"+name); i >= 0 {
 			at = s.start + i
 		}
 		s.diags.Errorf(diag.InvalidYAML, s.file.Span(at, at+1+len(name)), "no anchor is called %q", name).
 			Hintf("an anchor is written &%s before its value; a text that begins with * needs quotes", name)
-		return
+	default:
+		for at < s.end && s.file.Text[at] == ' ' {
+			at++
+		}
+		s.diags.Errorf(diag.InvalidYAML, s.file.Span(at, lineEnd(s.file.Text[:s.end], at)), "not valid YAML: %s", message).
+			Hintf("look at the indentation, quotes and brackets here and in the line before")
 	}
-	for at < s.end && s.file.Text[at] == ' ' {
-		at++
+}
+
+// near reports whether what the library says is about the place of the trouble. It counts lines
+// from the start of a construct or from its end, and not always from 1.
+func (s *slowParser) near(at int, message string) bool {
+	if strings.Contains(message, "end of stream") {
+		return true
 	}
-	end := min(lineEnd(s.file.Text[:s.end], at), s.end)
-	s.diags.Errorf(diag.InvalidYAML, s.file.Span(at, end), "not valid YAML: %s", message).
-		Hintf("look at the indentation, quotes and brackets here and in the line before")
+	there, here := s.file.Position(at).Line, s.file.Position(s.trouble.start).Line
+	return there-here <= 1 && here-there <= 1
+}
+
+// tab reports a tab in the indentation at the place the library names, or in the line after it.
+func (s *slowParser) tab(at int) bool {
+	text := s.file.Text[:s.end]
+	for range 2 {
+		line := text[at:lineEnd(text, at)]
+		indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
+		if i := strings.IndexByte(indent, '\t'); i >= 0 && len(indent) < len(strings.TrimRight(line, "\r")) {
+			s.diags.Errorf(diag.TabIndent, s.file.Span(at+i, at+i+1), "a tab cannot indent YAML").Hintf("indent with spaces")
+			return true
+		}
+		at = min(at+len(line)+1, len(text))
+	}
+	return false
 }
