@@ -47,6 +47,12 @@ type Program struct {
 	Graph *link.Graph
 	// Nodes has one entry per node of the graph, at the same index.
 	Nodes []Node
+
+	env Env
+	// schema is the target's, or the engine's default where the target names none.
+	schema string
+	// quoted are the relations as the engine writes them, by index of the node.
+	quoted []string
 }
 
 // Node is what is known of a graph's node.

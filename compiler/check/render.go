@@ -1,0 +1,112 @@
+package check
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/quernsql/quern/compiler/diag"
+	"github.com/quernsql/quern/compiler/link"
+	"github.com/quernsql/quern/compiler/project"
+	"github.com/quernsql/quern/compiler/source"
+	"github.com/quernsql/quern/compiler/sqltoken"
+	"github.com/quernsql/quern/compiler/template"
+)
+
+func (c *checker) model(ctx context.Context, n *link.Node, out *Node) diag.List {
+	m := n.Model
+	s := &settings{checker: c, ctx: ctx, name: string(n.ID)}
+	out.Enabled = s.enabled(m.Enabled)
+	if m.Materialized != project.Ephemeral {
+		out.Relation = s.modelRelation(m)
+	}
+	if m.Materialized == project.External {
+		out.Location = s.location(m)
+	}
+	if !out.Enabled {
+		return s.diags
+	}
+	rendered, diags := c.render(ctx, n.Unit, c.models)
+	diags = append(s.diags, diags...)
+	if rendered == nil {
+		out.Broken = true
+		return diags
+	}
+	if n.Unit.This && m.Materialized == project.Ephemeral {
+		diags.Errorf(diag.NoThis, n.Unit.Span, "%q is ephemeral and has no relation that {{ this }} could mean", m.Name).
+			Hintf("make it a view or a table, or remove {{ this }}")
+		return diags
+	}
+	query, more := oneQuery(rendered, "model", n.Unit.Span)
+	out.SQL = query
+	return append(diags, more...)
+}
+
+// render executes a template unless an earlier stage has reported it; then it gives nil.
+func (c *checker) render(ctx context.Context, unit *template.Unit, env *template.Env) (*template.Rendered, diag.List) {
+	if unit == nil || !c.resolves(unit) {
+		return nil, nil
+	}
+	rendered, diags := c.parsed.Render(ctx, unit, env)
+	if diags.HasErrors() {
+		return nil, diags
+	}
+	return rendered, diags
+}
+
+func (c *checker) resolves(unit *template.Unit) bool {
+	for _, ref := range unit.Refs {
+		if _, ok := c.graph.Resolve(ref.Name); !ok {
+			return false
+		}
+	}
+	for _, ref := range unit.Sources {
+		if _, ok := c.graph.ResolveSource(ref.Source, ref.Table); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// notQueries are first words of statements that give no rows.
+var notQueries = []string{
+	"alter", "analyze", "attach", "begin", "call", "checkpoint", "commit", "copy", "create", "delete", "detach", "drop",
+	"execute", "export", "grant", "import", "insert", "install", "load", "merge", "pragma", "prepare", "reset", "revoke",
+	"rollback", "set", "truncate", "update", "use", "vacuum",
+}
+
+// oneQuery cuts a closing semicolon and refuses what is not one query.
+func oneQuery(r *template.Rendered, what string, whole source.Span) (*template.Rendered, diag.List) {
+	var diags diag.List
+	q := sqltoken.Split(r.Text)
+	more := q.More
+	for _, hole := range r.Holes {
+		if hole.Offset > q.End && (more.Kind == 0 || hole.Offset <= more.Start) {
+			more = sqltoken.Token{Kind: sqltoken.Word, Start: hole.Offset, End: hole.Offset}
+			break
+		}
+	}
+	switch {
+	case more.Kind != 0:
+		diags.Errorf(diag.SeveralStatements, primary(r.Map, more, whole), "the %s holds more than one statement", what).
+			Hintf("keep one query and remove what follows the semicolon")
+	case q.First.Kind == 0 && len(r.Holes) == 0:
+		diags.Errorf(diag.EmptyQuery, whole, "the %s holds no query", what).Hintf("write a select statement")
+	case q.First.Kind == sqltoken.Word && slices.Contains(notQueries, strings.ToLower(q.First.Text(r.Text))):
+		word := strings.ToLower(q.First.Text(r.Text))
+		diags.Errorf(diag.NotAQuery, primary(r.Map, q.First, whole), "the %s is a %q statement", what, word).
+			Hintf("write a query; Quern makes the table or view of it")
+	}
+	if diags.HasErrors() {
+		return nil, diags
+	}
+	return cut(r, q.End), nil
+}
+
+// primary gives the place of a token in the file that was rendered.
+func primary(m *source.Map, tok sqltoken.Token, fallback source.Span) source.Span {
+	if spans := m.Locate(tok.Start, tok.End); len(spans) > 0 {
+		return spans[0]
+	}
+	return fallback
+}

@@ -1,0 +1,112 @@
+package check
+
+import (
+	"context"
+	"maps"
+
+	"github.com/quernsql/quern/compiler/diag"
+	"github.com/quernsql/quern/compiler/link"
+	"github.com/quernsql/quern/compiler/project"
+	"github.com/quernsql/quern/compiler/template"
+)
+
+func (c *checker) test(ctx context.Context, n *link.Node, out *Node) diag.List {
+	var diags diag.List
+	t := n.Test
+	if !t.Config.Where.IsZero() {
+		where, found := c.expression(ctx, n.Name, t.Config.Where)
+		diags = append(diags, found...)
+		out.Where, out.Broken = where, where == nil
+	}
+	query, found := c.testQuery(ctx, n)
+	if query == nil {
+		out.Broken = true
+	}
+	out.SQL = query
+	return append(diags, found...)
+}
+
+func (c *checker) testQuery(ctx context.Context, n *link.Node) (*template.Rendered, diag.List) {
+	t := n.Test
+	switch {
+	case t.Assert != nil:
+		expr, diags := c.expression(ctx, n.Name, *t.Assert)
+		if expr == nil {
+			return nil, diags
+		}
+		return c.assertion(expr), diags
+	case t.Use != nil:
+		return c.genericTest(ctx, n)
+	default:
+		rendered, diags := c.render(ctx, t.Unit, c.models)
+		if rendered == nil {
+			return nil, diags
+		}
+		query, more := oneQuery(rendered, "test", t.Unit.Span)
+		return query, append(diags, more...)
+	}
+}
+
+// genericTest renders a generic test with the arguments of one use.
+func (c *checker) genericTest(ctx context.Context, n *link.Node) (*template.Rendered, diag.List) {
+	t := n.Test
+	env := *c.models
+	env.Args = c.arguments(t)
+	var diags diag.List
+	var expr *template.Rendered
+	if text, ok := expressionOf(t.Use); ok {
+		expr, diags = c.expression(ctx, n.Name, text)
+		if expr == nil {
+			return nil, diags
+		}
+		if !c.rowwise(expr) {
+			return c.assertion(expr), diags
+		}
+		env.Args["expression"] = mark
+	}
+	rendered, found := c.render(ctx, t.Unit, &env)
+	diags = append(diags, found...)
+	if rendered == nil {
+		return nil, diags
+	}
+	if expr != nil {
+		rendered = replaceMark(rendered, expr)
+	}
+	query, found := oneQuery(rendered, "test", t.Span)
+	return query, append(diags, found...)
+}
+
+func (c *checker) arguments(t *link.TestNode) map[string]any {
+	args := maps.Clone(c.defaults[t.Use.Test])
+	if args == nil {
+		args = map[string]any{}
+	}
+	args["model"] = string(t.Tested)
+	if t.Column != "" {
+		args["column"] = c.env.Dialect.Quote(t.Column)
+	}
+	for _, arg := range t.Use.Args {
+		args[arg.Name] = arg.Value
+	}
+	return args
+}
+
+// expressionOf gives the argument of the built-in test `expression`, the only one whose templates
+// are expanded.
+func expressionOf(use *project.TestUse) (project.Text, bool) {
+	if use.Test != "expression" {
+		return project.Text{}, false
+	}
+	for _, arg := range use.Args {
+		if arg.Name != "expression" {
+			continue
+		}
+		if !arg.Text.IsZero() {
+			return arg.Text, true
+		}
+		if value, ok := arg.Value.(string); ok {
+			return project.Text{Value: value, Span: arg.Span}, true
+		}
+	}
+	return project.Text{}, false
+}

@@ -1,0 +1,22 @@
+package diag
+
+// Codes of relations and settings, which need a target to be known (E02, from 50 on).
+const (
+	SameRelation Code = "E0250"
+	ReservedName Code = "E0251"
+	NameTooLong  Code = "E0252"
+	DisabledRef  Code = "E0253"
+	SettingReads Code = "E0254"
+	SettingValue Code = "E0255"
+	NoThis       Code = "E0256"
+)
+
+var checkTitles = map[Code]string{
+	SameRelation: "two nodes have one relation",
+	ReservedName: "a relation has a reserved name",
+	NameTooLong:  "a name is longer than the engine allows",
+	DisabledRef:  "a disabled model is read",
+	SettingReads: "a setting reads a relation",
+	SettingValue: "a setting comes to a value it may not have",
+	NoThis:       "an ephemeral model has no relation of its own",
+}

@@ -1,0 +1,256 @@
+// Package sqltoken cuts SQL text into tokens.
+//
+// It takes any text and gives tokens with their byte ranges: words, quoted identifiers, strings,
+// numbers, operators, comments. It knows what all engines share and the dollar quotes of some, and
+// refuses nothing: an unclosed string, comment or quote runs to the end of the text. It judges no
+// grammar; that is the engine's work.
+package sqltoken
+
+import (
+	"iter"
+	"strings"
+	"unicode/utf8"
+)
+
+// Kind says what a token is.
+type Kind uint8
+
+// The kinds of tokens. White space is none.
+const (
+	Word     Kind = iota + 1 // a keyword or a plain identifier
+	Quoted                   // an identifier in double quotes
+	String                   // a string in single quotes or dollar quotes
+	Number                   // digits, with fraction and exponent
+	Operator                 // one or more characters of an operator, or one of punctuation
+	Comment                  // a line comment without its line break, or a block comment
+)
+
+// Token is a piece of text.
+type Token struct {
+	Kind Kind
+	// Start and End are byte offsets; End is just after the last byte.
+	Start, End int
+}
+
+// Text gives the token's bytes of the text it was cut from.
+func (t Token) Text(text string) string { return text[t.Start:t.End] }
+
+// Name gives the name a word or quoted identifier stands for, as it is written.
+func (t Token) Name(text string) string {
+	s := t.Text(text)
+	if t.Kind != Quoted {
+		return s
+	}
+	s = strings.TrimPrefix(s, `"`)
+	s = strings.TrimSuffix(s, `"`)
+	return strings.ReplaceAll(s, `""`, `"`)
+}
+
+// Is reports whether the token is a word or operator of that text, ignoring case.
+func (t Token) Is(text, want string) bool {
+	return (t.Kind == Word || t.Kind == Operator) && strings.EqualFold(t.Text(text), want)
+}
+
+// Tokens gives every token of a text, comments too.
+func Tokens(text string) iter.Seq[Token] {
+	return func(yield func(Token) bool) {
+		for pos := 0; ; {
+			tok, ok := next(text, pos)
+			if !ok || !yield(tok) {
+				return
+			}
+			pos = tok.End
+		}
+	}
+}
+
+// Code gives the tokens that are no comments.
+func Code(text string) []Token {
+	var out []Token
+	for tok := range Tokens(text) {
+		if tok.Kind != Comment {
+			out = append(out, tok)
+		}
+	}
+	return out
+}
+
+// At gives the token that covers an offset or, in white space, the next one; at the end of the text
+// it gives the last token of code.
+func At(text string, offset int) (Token, bool) {
+	var last Token
+	for tok := range Tokens(text) {
+		if tok.End > offset {
+			return tok, true
+		}
+		if tok.Kind != Comment {
+			last = tok
+		}
+	}
+	return last, last.Kind != 0
+}
+
+// Find gives every word or quoted identifier that names something, ignoring case.
+func Find(text, name string) []Token {
+	var out []Token
+	for tok := range Tokens(text) {
+		if (tok.Kind == Word || tok.Kind == Quoted) && strings.EqualFold(tok.Name(text), name) {
+			out = append(out, tok)
+		}
+	}
+	return out
+}
+
+// next gives the token at or after an offset; ok is false at the end.
+func next(text string, pos int) (tok Token, ok bool) {
+	for pos < len(text) && isSpace(text[pos]) {
+		pos++
+	}
+	if pos >= len(text) {
+		return Token{}, false
+	}
+	kind, end := scan(text, pos)
+	return Token{Kind: kind, Start: pos, End: end}, true
+}
+
+func scan(text string, pos int) (Kind, int) {
+	c := text[pos]
+	switch {
+	case c == '\'':
+		return String, quoteEnd(text, pos, '\'')
+	case (c == 'e' || c == 'E') && strings.HasPrefix(text[pos+1:], "'"):
+		return String, escapedEnd(text, pos+1)
+	case c == '"':
+		return Quoted, quoteEnd(text, pos, '"')
+	case c == '$':
+		return dollar(text, pos)
+	case c == '-' && strings.HasPrefix(text[pos:], "--"):
+		return Comment, lineEnd(text, pos)
+	case c == '/' && strings.HasPrefix(text[pos:], "/*"):
+		return Comment, blockEnd(text, pos)
+	case isDigit(c) || c == '.' && pos+1 < len(text) && isDigit(text[pos+1]):
+		return Number, numberEnd(text, pos)
+	case isWordStart(c):
+		return Word, wordEnd(text, pos)
+	default:
+		return Operator, operatorEnd(text, pos)
+	}
+}
+
+// quoteEnd gives the end of a quoted text in which the quote is doubled.
+func quoteEnd(text string, pos int, quote byte) int {
+	for i := pos + 1; i < len(text); i++ {
+		if text[i] != quote {
+			continue
+		}
+		if i+1 >= len(text) || text[i+1] != quote {
+			return i + 1
+		}
+		i++
+	}
+	return len(text)
+}
+
+// escapedEnd is quoteEnd for strings in which a backslash escapes, too.
+func escapedEnd(text string, pos int) int {
+	for i := pos + 1; i < len(text); i++ {
+		switch text[i] {
+		case '\\':
+			i++
+		case '\'':
+			if i+1 >= len(text) || text[i+1] != '\'' {
+				return i + 1
+			}
+			i++
+		}
+	}
+	return len(text)
+}
+
+// dollar reads $$…$$, $tag$…$tag$, or the parameters $1 and $name, which are words.
+func dollar(text string, pos int) (Kind, int) {
+	end := pos + 1
+	for end < len(text) && isWordPart(text[end]) && text[end] != '$' {
+		end++
+	}
+	tag := end < len(text) && text[end] == '$' && (end == pos+1 || !isDigit(text[pos+1]))
+	if !tag {
+		return Word, end
+	}
+	mark := text[pos : end+1]
+	if i := strings.Index(text[end+1:], mark); i >= 0 {
+		return String, end + 1 + i + len(mark)
+	}
+	return String, len(text)
+}
+
+func lineEnd(text string, pos int) int {
+	if i := strings.IndexByte(text[pos:], '\n'); i >= 0 {
+		return pos + i
+	}
+	return len(text)
+}
+
+// blockEnd gives the end of a block comment; they nest.
+func blockEnd(text string, pos int) int {
+	depth := 0
+	for i := pos; i+1 < len(text); i++ {
+		switch text[i : i+2] {
+		case "/*":
+			depth++
+			i++
+		case "*/":
+			depth--
+			i++
+			if depth == 0 {
+				return i + 1
+			}
+		}
+	}
+	return len(text)
+}
+
+func numberEnd(text string, pos int) int {
+	i := pos
+	for i < len(text) && (isWordPart(text[i]) && text[i] < utf8.RuneSelf || text[i] == '.') {
+		exponent := text[i] == 'e' || text[i] == 'E'
+		i++
+		if exponent && i+1 < len(text) && (text[i] == '-' || text[i] == '+') && isDigit(text[i+1]) {
+			i++
+		}
+	}
+	return i
+}
+
+func wordEnd(text string, pos int) int {
+	i := pos
+	for i < len(text) && isWordPart(text[i]) {
+		i++
+	}
+	return i
+}
+
+// operatorEnd reads a run of operator characters as one token, and punctuation one by one.
+func operatorEnd(text string, pos int) int {
+	const running = "+-*/<>=~!@#%^&|?:"
+	i := pos
+	for i < len(text) && strings.IndexByte(running, text[i]) >= 0 {
+		if i > pos && (strings.HasPrefix(text[i:], "--") || strings.HasPrefix(text[i:], "/*")) {
+			return i
+		}
+		i++
+	}
+	return max(i, pos+1)
+}
+
+func isSpace(c byte) bool {
+	return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f' || c == '\v'
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+func isWordStart(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '_' || c >= utf8.RuneSelf
+}
+
+func isWordPart(c byte) bool { return isWordStart(c) || isDigit(c) || c == '$' }
