@@ -1,8 +1,16 @@
 package plan
 
 import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
 	"github.com/quernsql/quern/compiler/check"
 	"github.com/quernsql/quern/compiler/diag"
+	"github.com/quernsql/quern/compiler/internal/dag"
+	"github.com/quernsql/quern/compiler/link"
+	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/relation"
 )
 
@@ -16,6 +24,8 @@ type Options struct {
 	Existing map[relation.Name]relation.Kind
 	// Dialect writes the statements.
 	Dialect Dialect
+	// RunTime is the build's instant, the same for all nodes.
+	RunTime time.Time
 }
 
 // Dialect is what plan needs of an engine.
@@ -25,7 +35,240 @@ type Dialect interface {
 	CreateView(name relation.Name, query string) string
 }
 
-// Build plans.
+// Build plans. Disabled and broken nodes are left out.
 func Build(p *check.Program, opts Options) (*Plan, diag.List) {
-	return &Plan{}, nil
+	b := newBuilder(p, opts)
+	b.chooseNodes()
+	b.chooseTests()
+	order := b.connect()
+	return b.plan(order), nil
+}
+
+type builder struct {
+	p        *check.Program
+	g        *link.Graph
+	opts     Options
+	existing map[relation.Name]relation.Kind
+	selected []bool
+	// work are the steps to be, in the order they were thought of; of tells a node's, or -1.
+	work []*work
+	of   []int
+	// needs tells, per node, whose steps a reader of the node has to wait for.
+	needs [][]int
+	reach *dag.Graph
+	below map[int]dag.Set
+}
+
+// work is a step that is being put together.
+type work struct {
+	node *link.Node
+	// audits are the tests that run in the step; a test's own step has itself.
+	audits []*audit
+	// after are indexes into builder.work.
+	after []int
+}
+
+// audit is a test and where it runs.
+type audit struct {
+	node     *link.Node
+	blocking bool
+	late     bool
+	// through is the view whose test runs before the table below it is published, else nil.
+	through *link.Node
+	// why says in words why the test has a step of its own.
+	why string
+}
+
+func newBuilder(p *check.Program, opts Options) *builder {
+	g := p.Graph
+	b := &builder{
+		p: p, g: g, opts: opts,
+		selected: make([]bool, len(g.Nodes)),
+		of:       make([]int, len(g.Nodes)),
+		needs:    make([][]int, len(g.Nodes)),
+		below:    map[int]dag.Set{},
+	}
+	for _, i := range opts.Selected {
+		if n := p.Nodes[i]; n.Enabled && !n.Broken {
+			b.selected[i] = true
+		}
+	}
+	if opts.Existing != nil {
+		b.existing = make(map[relation.Name]relation.Kind, len(opts.Existing))
+		for name, kind := range opts.Existing {
+			b.existing[check.Fold(name)] = kind
+		}
+	}
+	var edges []dag.Edge
+	for _, n := range g.Nodes {
+		for _, parent := range n.Parents {
+			edges = append(edges, dag.Edge{From: parent, To: n.Index})
+		}
+	}
+	b.reach = dag.New(len(g.Nodes), edges)
+	return b
+}
+
+// chooseNodes gives every selected model and seed that has a relation a step, and finds what each
+// node has to wait for. A view that is not built passes on what it reads, as an ephemeral model does:
+// it shows the new rows as soon as they are published.
+func (b *builder) chooseNodes() {
+	for i := range b.of {
+		b.of[i] = -1
+	}
+	for _, i := range b.g.Order {
+		n := b.g.Nodes[i]
+		if n.Kind == link.Test || n.Kind == link.Exposure {
+			continue
+		}
+		var waits []int
+		for _, parent := range n.Parents {
+			waits = append(waits, b.needs[parent]...)
+		}
+		slices.Sort(waits)
+		waits = slices.Compact(waits)
+		switch {
+		case b.selected[i] && b.isBuilt(n):
+			b.of[i] = len(b.work)
+			b.needs[i] = []int{len(b.work)}
+			b.work = append(b.work, &work{node: n, after: waits})
+		case isView(n):
+			b.needs[i] = waits
+		}
+	}
+}
+
+func (b *builder) isBuilt(n *link.Node) bool {
+	if b.opts.TestsOnly {
+		return false
+	}
+	return n.Kind == link.Seed || n.Kind == link.Model && n.Model.Materialized != project.Ephemeral
+}
+
+// isView reports whether a node keeps no rows of its own.
+func isView(n *link.Node) bool {
+	return n.Kind == link.Model && n.Model.Materialized != project.Table && n.Model.Materialized != project.External
+}
+
+// connect gives the steps in an order in which each comes after those it waits for. Tests are
+// allowed to add edges only as far as they close no circle; link takes care of that, and where it
+// could not know, the test becomes late.
+func (b *builder) connect() []int {
+	for {
+		var edges []dag.Edge
+		for i, w := range b.work {
+			slices.Sort(w.after)
+			w.after = slices.Compact(w.after)
+			for _, before := range w.after {
+				edges = append(edges, dag.Edge{From: before, To: i})
+			}
+		}
+		order, level := dag.New(len(b.work), edges).Order()
+		if len(order) == len(b.work) || !b.makeLate(level) {
+			return order
+		}
+	}
+}
+
+// makeLate gives every test in a circle, or behind one, a step after all it reads.
+func (b *builder) makeLate(level []int) bool {
+	var moved []*audit
+	for i, w := range b.work {
+		if level[i] >= 0 {
+			continue
+		}
+		w.audits = slices.DeleteFunc(w.audits, func(a *audit) bool {
+			free := a.late || a.node.Test.Singular != nil || len(a.node.Parents) < 2
+			if !free {
+				a.late = true
+				moved = append(moved, a)
+			}
+			return !free
+		})
+	}
+	if len(moved) == 0 {
+		return false
+	}
+	b.rewire(moved)
+	return true
+}
+
+// rewire finds the edges again, with some tests late.
+func (b *builder) rewire(moved []*audit) {
+	late := map[int]bool{}
+	for _, a := range moved {
+		late[a.node.Index] = true
+	}
+	b.work = nil
+	b.needs = make([][]int, len(b.g.Nodes))
+	b.chooseNodes()
+	b.chooseTestsLate(late)
+}
+
+// plan makes the steps, in order.
+func (b *builder) plan(order []int) *Plan {
+	out := &Plan{Files: b.files(), Names: b.names()}
+	place := make([]int, len(b.work))
+	for at, i := range order {
+		place[i] = at
+	}
+	schemas := map[relation.Name]bool{}
+	for _, i := range order {
+		w := b.work[i]
+		step := b.step(w)
+		for _, before := range w.after {
+			step.After = append(step.After, place[before])
+		}
+		slices.Sort(step.After)
+		out.Steps = append(out.Steps, step)
+		if step.Kind != link.Test {
+			schemas[relation.Name{Database: step.Relation.Database, Schema: step.Relation.Schema}] = true
+		}
+		for _, a := range step.Audits {
+			if a.StoreFailures {
+				out.FailuresSchema = relation.Name{Schema: "quern_failures"}
+				schemas[out.FailuresSchema] = true
+			}
+		}
+	}
+	for name := range schemas {
+		out.Schemas = append(out.Schemas, name)
+	}
+	slices.SortFunc(out.Schemas, func(x, y relation.Name) int {
+		return cmp.Or(cmp.Compare(x.Database, y.Database), cmp.Compare(x.Schema, y.Schema))
+	})
+	return out
+}
+
+func (b *builder) files() map[string]project.ID {
+	files := make(map[string]project.ID, len(b.g.Nodes))
+	for _, n := range b.g.Nodes {
+		switch {
+		case n.Kind == link.Model && n.Model.File != nil:
+			files[n.Model.File.Path] = n.ID
+		case n.Kind == link.Test && n.Test.Singular != nil:
+			files[n.Test.Singular.File.Path] = n.ID
+		}
+	}
+	for _, t := range b.g.Project.GenericTests {
+		if t.BuiltIn && t.File != nil {
+			files[t.File.Path] = ""
+		}
+	}
+	return files
+}
+
+func (b *builder) names() map[string]project.ID {
+	names := make(map[string]project.ID, 2*len(b.g.Nodes))
+	for _, n := range b.g.Nodes {
+		if n.Kind == link.Test || n.Kind == link.Exposure {
+			continue
+		}
+		names[strings.ToLower(n.Name)] = n.ID
+		if r := b.p.Nodes[n.Index].Relation; r.Identifier != "" {
+			names[strings.ToLower(r.Identifier)] = n.ID
+			names[strings.ToLower(r.String())] = n.ID
+		}
+	}
+	return names
 }

@@ -42,6 +42,13 @@ type Plan struct {
 	Steps []*Step
 	// Schemas are the schemas to make sure of before anything runs, sorted.
 	Schemas []relation.Name // Identifier is empty
+	// Files tells the nodes whose queries stand in a file, by its path. A file of a built-in test
+	// has an empty id, and one that is not there holds a macro or a generic test. Names tells the models, seeds and sources by their names and
+	// relations in small letters. Both serve the messages about what went wrong.
+	Files map[string]project.ID
+	Names map[string]project.ID
+	// FailuresSchema is where tests store their wrong rows; the zero value where none does.
+	FailuresSchema relation.Name
 }
 
 // Step builds one node, or runs one test on published relations.
@@ -64,8 +71,10 @@ type Step struct {
 	Query  *template.Filled
 	Load   *engine.Load
 	Export *engine.Export
-	// Location is the file an external model publishes; Export writes beside it.
-	Location string
+	// Location is the file an external model publishes; Export writes beside it. Scan and
+	// StagedScan are the queries that read what is published and what Export wrote.
+	Location         string
+	Scan, StagedScan string
 	// Audits are the tests that run before the relation is published. A step of a test holds
 	// itself as the only one.
 	Audits []*Audit
@@ -90,4 +99,6 @@ type Audit struct {
 	Limit           int
 	StoreFailures   bool
 	Span            source.Span
+	// Of says in words what is tested, for messages.
+	Of string
 }

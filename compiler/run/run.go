@@ -2,12 +2,201 @@ package run
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
 
+	"github.com/quernsql/quern/compiler/check"
 	"github.com/quernsql/quern/compiler/plan"
+	"github.com/quernsql/quern/compiler/relation"
 )
 
+// defaultThreads bounds the sessions where neither the options nor the warehouse do.
+const defaultThreads = 8
+
 // Execute executes a plan. The error is trouble that stopped the whole run, such as a target that
-// cannot be reached; what went wrong in a step is in its result.
+// cannot be reached; what went wrong in a step is in its result. The results are whole in any case.
 func Execute(ctx context.Context, p *plan.Plan, w Warehouse, o Observer, opts Options) (*Results, error) {
-	return &Results{}, ctx.Err()
+	e := newExecutor(p, w, o, opts)
+	start := e.now()
+	e.emit(RunStarted{RunID: e.runID, Time: start, Steps: len(p.Steps), Tests: e.tests()})
+	err := e.run(ctx)
+	e.leaveOut(ctx, err)
+	results := &Results{RunID: e.runID, Steps: e.results, Seconds: e.now().Sub(start).Seconds()}
+	for i := range results.Steps {
+		results.Interrupted = results.Interrupted || results.Steps[i].Status == Cancelled
+	}
+	e.emit(RunFinished{Time: e.now(), Results: results})
+	return results, err
+}
+
+type executor struct {
+	plan  *plan.Plan
+	house Warehouse
+	opts  Options
+	now   func() time.Time
+	runID string
+	// leftover are candidates of earlier runs, by their folded names.
+	leftover map[relation.Name]bool
+	results  []StepResult
+	diagnoser
+
+	observer   Observer
+	observerMu sync.Mutex
+
+	mu    sync.Mutex
+	queue *queue
+}
+
+func newExecutor(p *plan.Plan, w Warehouse, o Observer, opts Options) *executor {
+	e := &executor{
+		plan: p, house: w, opts: opts, observer: o,
+		now:       opts.Now,
+		results:   make([]StepResult, len(p.Steps)),
+		leftover:  map[relation.Name]bool{},
+		diagnoser: diagnoser{plan: p},
+	}
+	if e.now == nil {
+		e.now = time.Now
+	}
+	e.runID = newRunID(e.now())
+	for i, s := range p.Steps {
+		e.results[i] = StepResult{
+			ID: s.ID, Kind: s.Kind, Materialized: s.Materialized, Relation: s.Relation, Rows: -1, Reason: s.Reason,
+		}
+	}
+	return e
+}
+
+// newRunID gives a name that sorts by time and that no other run has.
+func newRunID(at time.Time) string {
+	var tail [4]byte
+	rand.Read(tail[:])
+	return at.UTC().Format("20060102T150405Z") + "-" + hex.EncodeToString(tail[:])
+}
+
+func (e *executor) tests() int {
+	n := 0
+	for _, s := range e.plan.Steps {
+		n += len(s.Audits)
+	}
+	return n
+}
+
+// emit tells the observer, one event at a time.
+func (e *executor) emit(event Event) {
+	if e.observer == nil {
+		return
+	}
+	e.observerMu.Lock()
+	defer e.observerMu.Unlock()
+	e.observer.Observe(event)
+}
+
+func (e *executor) threads() int {
+	n := e.opts.Threads
+	limit := e.house.MaxSessions()
+	if n <= 0 {
+		n = defaultThreads
+	}
+	if limit > 0 {
+		n = min(n, limit)
+	}
+	return max(1, min(n, len(e.plan.Steps)))
+}
+
+// run prepares the target and works through the steps.
+func (e *executor) run(ctx context.Context) error {
+	if len(e.plan.Steps) == 0 {
+		return nil
+	}
+	first, err := e.house.Session(ctx)
+	if err != nil {
+		return fmt.Errorf("open a session: %w", err)
+	}
+	if err := e.prepare(ctx, first); err != nil {
+		first.Close()
+		return err
+	}
+	e.queue = newQueue(e.plan)
+	e.queue.wake = sync.NewCond(&e.mu)
+	var wg sync.WaitGroup
+	for i := range e.threads() {
+		w := &worker{executor: e}
+		if i == 0 {
+			w.session = first
+		}
+		wg.Go(func() { w.work(ctx) })
+	}
+	wg.Wait()
+	return nil
+}
+
+// prepare makes sure of the schemas, so that no two steps create one at once, and looks for what
+// earlier runs left.
+func (e *executor) prepare(ctx context.Context, s Session) error {
+	for _, name := range e.plan.Schemas {
+		if err := s.EnsureSchema(ctx, name.Database, name.Schema); err != nil {
+			return fmt.Errorf("create the schema %q: %w", name.Schema, err)
+		}
+		objects, err := s.List(ctx, name.Database, name.Schema)
+		if err != nil {
+			return fmt.Errorf("list the schema %q: %w", name.Schema, err)
+		}
+		for _, object := range objects {
+			if strings.HasSuffix(strings.ToLower(object.Name.Identifier), check.CandidateSuffix) {
+				folded := check.Fold(object.Name)
+				folded.Database, folded.Schema = strings.ToLower(name.Database), strings.ToLower(name.Schema)
+				e.leftover[folded] = true
+			}
+		}
+	}
+	return nil
+}
+
+// leaveOut gives a status to every step that was never begun.
+func (e *executor) leaveOut(ctx context.Context, err error) {
+	for i := range e.results {
+		if e.results[i].Status != 0 {
+			continue
+		}
+		status, reason := Skipped, "the run stopped after a failure"
+		switch {
+		case ctx.Err() != nil:
+			status, reason = Cancelled, "the run was interrupted"
+		case err != nil:
+			reason = "the run could not begin"
+		}
+		e.end(i, status, reason)
+	}
+}
+
+// end ends a step that is not done, and its tests.
+func (e *executor) end(i int, status Status, reason string) {
+	r := &e.results[i]
+	r.Status, r.Reason = status, reason
+	r.Tests = undone(e.plan.Steps[i].Audits, status, reason)
+	e.finished(i)
+}
+
+// undone gives the results of tests that did not run.
+func undone(audits []*plan.Audit, status Status, reason string) []TestResult {
+	out := make([]TestResult, len(audits))
+	for i, a := range audits {
+		out[i] = newTestResult(a)
+		out[i].Status, out[i].Reason = status, reason
+	}
+	return out
+}
+
+func (e *executor) finished(i int) {
+	r := &e.results[i]
+	now := e.now()
+	for t := range r.Tests {
+		e.emit(TestFinished{Time: now, Result: &r.Tests[t]})
+	}
+	e.emit(NodeFinished{Time: now, Result: r})
 }

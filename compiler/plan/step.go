@@ -1,0 +1,216 @@
+package plan
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/quernsql/quern/compiler/check"
+	"github.com/quernsql/quern/compiler/engine"
+	"github.com/quernsql/quern/compiler/link"
+	"github.com/quernsql/quern/compiler/project"
+	"github.com/quernsql/quern/compiler/relation"
+	"github.com/quernsql/quern/compiler/source"
+	"github.com/quernsql/quern/compiler/template"
+)
+
+// step makes the step of a node, or of a test that runs by itself.
+func (b *builder) step(w *work) *Step {
+	n := w.node
+	s := &Step{ID: n.ID, Kind: n.Kind, Span: n.Properties().NameSpan}
+	// shown is what stands for the node while its own tests run.
+	var shown template.Filling
+	switch n.Kind {
+	case link.Seed:
+		shown = b.seed(n, s)
+	case link.Model:
+		shown = b.model(n, s)
+	default:
+		s.Action, s.Span = Test, n.Test.Span
+		s.Reason = w.audits[0].why
+	}
+	bound := map[project.ID]template.Filling{}
+	if n.Kind != link.Test {
+		bound[n.ID] = shown
+		b.reason(n, s)
+	}
+	for _, a := range w.audits {
+		if a.through != nil {
+			b.inline(a.through, bound)
+		}
+		s.Audits = append(s.Audits, b.audit(a, bound))
+	}
+	b.statements(s)
+	return s
+}
+
+func (b *builder) fill(id project.ID, bound map[project.ID]template.Filling) check.FillOptions {
+	return check.FillOptions{Node: id, Relations: bound, RunTime: b.opts.RunTime}
+}
+
+// candidate gives the reserved name of a relation, shortened where the engine's names are.
+func (b *builder) candidate(name relation.Name) relation.Name {
+	limit := b.opts.Dialect.MaxIdentifier()
+	if limit > 0 && len(name.Identifier)+len(check.CandidateSuffix) > limit {
+		sum := sha256.Sum256([]byte(name.Identifier))
+		tail := "_" + hex.EncodeToString(sum[:4])
+		keep := max(limit-len(check.CandidateSuffix)-len(tail), 0)
+		name.Identifier = strings.ToValidUTF8(name.Identifier[:min(keep, len(name.Identifier))], "") + tail
+	}
+	name.Identifier += check.CandidateSuffix
+	return name
+}
+
+func (b *builder) seed(n *link.Node, s *Step) template.Filling {
+	seed := n.Seed
+	s.Relation = b.p.Nodes[n.Index].Relation
+	s.Candidate = b.candidate(s.Relation)
+	s.Load = &engine.Load{
+		Into:        s.Candidate,
+		Path:        filepath.Join(b.g.Project.Dir, filepath.FromSlash(seed.Path)),
+		Format:      seed.Format,
+		ColumnTypes: seed.ColumnTypes,
+		Delimiter:   seed.Delimiter,
+		Quote:       seed.Quote,
+		NullValues:  seed.NullValues,
+		NoHeader:    seed.NoHeader,
+	}
+	return template.Filling{SQL: b.opts.Dialect.Relation(s.Candidate)}
+}
+
+func (b *builder) model(n *link.Node, s *Step) template.Filling {
+	m := n.Model
+	s.Materialized = m.Materialized
+	s.Relation = b.p.Nodes[n.Index].Relation
+	s.Candidate = b.candidate(s.Relation)
+	s.Query = b.p.Query(n.ID, b.fill(n.ID, nil))
+	if m.Materialized == project.External {
+		return b.external(n, s)
+	}
+	if isView(n) {
+		return check.Subquery(s.Query)
+	}
+	return template.Filling{SQL: b.opts.Dialect.Relation(s.Candidate)}
+}
+
+// external exports beside the published file, so that the file itself changes in one step.
+func (b *builder) external(n *link.Node, s *Step) template.Filling {
+	config := n.Model.External
+	s.Location = b.p.Nodes[n.Index].Location
+	folder, base := filepath.Split(s.Location)
+	staged := filepath.Join(folder, "."+base+".candidate")
+	s.Export = &engine.Export{
+		Query: s.Query.SQL, Path: staged, Format: config.Format,
+		PartitionBy: config.PartitionBy, Options: config.Options,
+	}
+	inside := ""
+	if len(config.PartitionBy) > 0 {
+		inside = "/**/*." + config.Format
+	}
+	scan := b.opts.Dialect.FileScan(staged+inside, config.Format)
+	s.StagedScan = "select * from " + scan
+	s.Scan = "select * from " + b.opts.Dialect.FileScan(s.Location+inside, config.Format)
+	return template.Filling{SQL: scan}
+}
+
+// inline binds a view, and the views it reads, to their queries.
+func (b *builder) inline(view *link.Node, bound map[project.ID]template.Filling) {
+	if _, ok := bound[view.ID]; ok {
+		return
+	}
+	for _, i := range view.Parents {
+		b.inlineParent(b.g.Nodes[i], bound)
+	}
+	bound[view.ID] = check.Subquery(b.p.Query(view.ID, b.fill(view.ID, bound)))
+}
+
+func (b *builder) inlineParent(n *link.Node, bound map[project.ID]template.Filling) {
+	switch {
+	case !isView(n):
+	case isEphemeral(n):
+		for _, i := range n.Parents {
+			b.inlineParent(b.g.Nodes[i], bound)
+		}
+	case b.of[n.Index] >= 0:
+		b.inline(n, bound)
+	}
+}
+
+func (b *builder) audit(a *audit, bound map[project.ID]template.Filling) *Audit {
+	t := a.node.Test
+	out := &Audit{
+		ID: a.node.ID, Name: a.node.Name, Tested: t.Tested, Column: t.Column,
+		Blocking: a.blocking, WarnIf: t.Config.WarnIf, ErrorIf: t.Config.ErrorIf,
+		Limit: t.Config.Limit, StoreFailures: t.Config.StoreFailures, Span: t.Span,
+	}
+	if t.Tested != "" {
+		out.Of = t.Tested.Name()
+	}
+	out.Query = b.p.Query(a.node.ID, b.fill(a.node.ID, bound))
+	if t.Tested != "" && (t.Config.WarnIf.Percent || t.Config.ErrorIf.Percent) {
+		out.Total = b.p.Fill(total, b.fill(a.node.ID, bound))
+	}
+	return out
+}
+
+// total counts the rows of the relation under test.
+var total = &template.Rendered{
+	Text:  "select count(*) from ",
+	Holes: []template.Hole{{Offset: len("select count(*) from "), Kind: template.HoleModel, At: []source.Span{}}},
+}
+
+// reason says why a node is built.
+func (b *builder) reason(n *link.Node, s *Step) {
+	s.Action = Rebuild
+	kind, there := b.existing[check.Fold(s.Relation)]
+	want := relation.View
+	if n.Kind == link.Seed || s.Materialized == project.Table {
+		want = relation.Table
+	}
+	switch {
+	case b.existing != nil && !there:
+		s.Action = Create
+		s.Reason = fmt.Sprintf("%q is not in the target yet", n.Name)
+		s.Because = []Cause{{What: "missing", Node: n.ID, Detail: s.Relation.String()}}
+	case there && kind != want:
+		s.Reason = fmt.Sprintf("%q is a %s and becomes a %s", n.Name, kind, want)
+		s.Because = []Cause{{What: "config", Node: n.ID, Detail: "materialized"}}
+	default:
+		s.Reason = "every build rebuilds what it selects"
+		s.Because = []Cause{{What: "forced", Node: n.ID, Detail: s.Reason}}
+	}
+	if n.Kind == link.Seed {
+		s.Action = Load
+	}
+}
+
+// statements tells people what the step sends.
+func (b *builder) statements(s *Step) {
+	d := b.opts.Dialect
+	add := func(text string) { s.Statements = append(s.Statements, text) }
+	switch {
+	case s.Load != nil:
+		add("create table " + d.Relation(s.Candidate) + " from " + s.Load.Format + " file " + d.Literal(s.Load.Path))
+	case s.Export != nil:
+		add("write " + s.Export.Format + " " + d.Literal(s.Export.Path) + " from " + s.Export.Query)
+	case s.Query != nil && s.Materialized == project.Table:
+		add(d.CreateTableAs(s.Candidate, s.Query.SQL))
+	}
+	for _, a := range s.Audits {
+		if a.Query != nil {
+			add(a.Query.SQL)
+		}
+	}
+	switch {
+	case s.Kind == link.Test:
+	case s.Export != nil:
+		add("rename " + d.Literal(s.Export.Path) + " to " + d.Literal(s.Location))
+		add(d.CreateView(s.Relation, s.Scan))
+	case s.Load != nil || s.Materialized == project.Table:
+		add("publish " + d.Relation(s.Candidate) + " as " + d.Relation(s.Relation))
+	default:
+		add(d.CreateView(s.Relation, s.Query.SQL))
+	}
+}

@@ -1,0 +1,262 @@
+package run
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/quernsql/quern/compiler/diag"
+	"github.com/quernsql/quern/compiler/engine"
+	"github.com/quernsql/quern/compiler/plan"
+	"github.com/quernsql/quern/compiler/project"
+	"github.com/quernsql/quern/compiler/relation"
+	"github.com/quernsql/quern/compiler/template"
+)
+
+// test runs a test that has a step of its own.
+func (w *worker) test(ctx context.Context, s *plan.Step, r *StepResult) {
+	r.Tests = w.audit(ctx, s)
+	if ctx.Err() != nil {
+		w.fail(ctx, s, r, ctx.Err())
+		return
+	}
+	if !blocked(s, r) {
+		r.Status = Success
+	}
+	if anyError(r.Tests) {
+		r.Status = Failed
+	}
+}
+
+// maxFused bounds the counts that one statement asks for.
+const maxFused = 40
+
+// audit runs the tests of a step and fetches the wrong rows of those that found some. The counts of
+// several tests come in one round trip; if that statement fails they are asked for one by one, so
+// that only the culprit has the error.
+func (w *worker) audit(ctx context.Context, s *plan.Step) []TestResult {
+	if len(s.Audits) == 0 {
+		return nil
+	}
+	results := make([]TestResult, len(s.Audits))
+	for i, a := range s.Audits {
+		results[i] = newTestResult(a)
+	}
+	for from := 0; from < len(results); from += maxFused {
+		to := min(from+maxFused, len(results))
+		w.count(ctx, s, s.Audits[from:to], results[from:to])
+	}
+	for i, a := range s.Audits {
+		if ctx.Err() != nil {
+			results[i].Status, results[i].Reason = Cancelled, "the run was interrupted"
+			continue
+		}
+		if results[i].Status != TestError {
+			w.judge(ctx, a, &results[i])
+		}
+	}
+	return results
+}
+
+func newTestResult(a *plan.Audit) TestResult {
+	r := TestResult{ID: a.ID, Name: a.Name, Tested: a.Tested, Column: a.Column, Total: -1, Span: a.Span}
+	if a.Query != nil {
+		r.Query = a.Query.SQL
+	}
+	return r
+}
+
+// count asks for the counts of some tests.
+func (w *worker) count(ctx context.Context, s *plan.Step, audits []*plan.Audit, results []TestResult) {
+	start := w.now()
+	if len(audits) > 1 {
+		var b strings.Builder
+		for i, a := range audits {
+			b.WriteString([2]string{"select (", ", ("}[min(i, 1)])
+			b.WriteString(countBefore)
+			b.WriteString(a.Query.SQL)
+			b.WriteString(countAfter + ")")
+			if a.Total != nil {
+				b.WriteString(", (" + a.Total.SQL + ")")
+			}
+		}
+		rows, err := w.session.Query(ctx, b.String(), 1)
+		if err == nil {
+			spread(audits, results, rows)
+			share(results, w.now().Sub(start))
+			return
+		}
+	}
+	for i, a := range audits {
+		if ctx.Err() != nil {
+			return
+		}
+		start := w.now()
+		w.countOne(ctx, s, a, &results[i])
+		results[i].Seconds = w.now().Sub(start).Seconds()
+	}
+}
+
+// The query stands on lines of its own, since it may end in a comment.
+const (
+	countBefore = "select count(*) from (\n"
+	countAfter  = "\n) as wrong_rows"
+)
+
+// spread gives every test its numbers from the one row of the fused statement.
+func spread(audits []*plan.Audit, results []TestResult, rows *engine.Rows) {
+	at := 0
+	for i, a := range audits {
+		results[i].Failures = number(rows, at)
+		at++
+		if a.Total != nil {
+			results[i].Total = number(rows, at)
+			at++
+		}
+	}
+}
+
+func number(rows *engine.Rows, column int) int64 {
+	if len(rows.Values) == 0 || column >= len(rows.Values[0]) {
+		return 0
+	}
+	n, _ := rows.Values[0][column].(int64)
+	return n
+}
+
+// share divides the time of one statement among its tests.
+func share(results []TestResult, took time.Duration) {
+	for i := range results {
+		results[i].Seconds = took.Seconds() / float64(len(results))
+	}
+}
+
+func (w *worker) countOne(ctx context.Context, s *plan.Step, a *plan.Audit, r *TestResult) {
+	rows, err := w.session.Query(ctx, countBefore+a.Query.SQL+countAfter, 1)
+	if err != nil {
+		w.testError(s, a, r, shifted(err, len(countBefore)), a.Query)
+		return
+	}
+	r.Failures = number(rows, 0)
+	if a.Total == nil {
+		return
+	}
+	if rows, err = w.session.Query(ctx, a.Total.SQL, 1); err != nil {
+		w.testError(s, a, r, err, a.Total)
+		return
+	}
+	r.Total = number(rows, 0)
+}
+
+func (w *worker) testError(s *plan.Step, a *plan.Audit, r *TestResult, err error, q *template.Filled) {
+	r.Status = TestError
+	if engine.ClassOf(err) == engine.Cancelled {
+		r.Status = Cancelled
+		return
+	}
+	r.Diagnostic = w.audited(s, a, q, err)
+}
+
+// judge decides how a test ended, and keeps and shows its wrong rows.
+func (w *worker) judge(ctx context.Context, a *plan.Audit, r *TestResult) {
+	r.Status = verdict(a, r)
+	if a.StoreFailures {
+		w.store(ctx, a, r)
+	}
+	if r.Status == Pass {
+		return
+	}
+	r.Diagnostic = found(a, r)
+	if w.opts.ShowRows <= 0 || r.Failures == 0 {
+		return
+	}
+	limit := w.opts.ShowRows
+	if a.Limit > 0 {
+		limit = a.Limit
+	}
+	rows, err := w.session.Query(ctx, a.Query.SQL, limit)
+	if err != nil {
+		w.emit(Log{Time: w.now(), Message: fmt.Sprintf("the wrong rows of %s cannot be read: %s", a.Name, err)})
+		return
+	}
+	r.Rows = rows
+}
+
+// verdict holds the counts against the thresholds.
+func verdict(a *plan.Audit, r *TestResult) Status {
+	exceeds := func(t project.Threshold) bool { return t.Op != "" && reached(t, r.Failures, r.Total) }
+	fails := exceeds(a.ErrorIf)
+	if a.ErrorIf.Op == "" && a.WarnIf.Op == "" {
+		fails = r.Failures > 0
+	}
+	switch {
+	case fails && a.Blocking:
+		return Fail
+	case fails || exceeds(a.WarnIf):
+		return Warn
+	default:
+		return Pass
+	}
+}
+
+// reached compares a count, or its share of the tested rows, with a limit. No rows are no share.
+func reached(t project.Threshold, failures, total int64) bool {
+	n := float64(failures)
+	if t.Percent {
+		if n = 0; total > 0 {
+			n = 100 * float64(failures) / float64(total)
+		}
+	}
+	switch t.Op {
+	case ">":
+		return n > t.Value
+	case ">=":
+		return n >= t.Value
+	case "<":
+		return n < t.Value
+	case "<=":
+		return n <= t.Value
+	case "=":
+		return n == t.Value
+	default:
+		return n != t.Value
+	}
+}
+
+// found says what a test found.
+func found(a *plan.Audit, r *TestResult) *diag.Diagnostic {
+	var list diag.List
+	rows := "rows"
+	if r.Failures == 1 {
+		rows = "row"
+	}
+	text := fmt.Sprintf("the test %q found %d wrong %s", a.Name, r.Failures, rows)
+	if a.Of != "" {
+		text += fmt.Sprintf(" in %q", a.Of)
+	}
+	if r.Total >= 0 {
+		text += fmt.Sprintf(" of %d", r.Total)
+	}
+	if r.Status == Warn {
+		return list.Warnf(diag.TestWarned, a.Span, "%s", text)
+	}
+	return list.Errorf(diag.TestFailed, a.Span, "%s", text)
+}
+
+// store keeps the wrong rows in a table of the failures' schema, with the run that found them; a test
+// that passes leaves none.
+func (w *worker) store(ctx context.Context, a *plan.Audit, r *TestResult) {
+	into := w.plan.FailuresSchema
+	into.Identifier = a.Name
+	var err error
+	if r.Failures == 0 {
+		err = w.session.Drop(ctx, into)
+	} else {
+		query := "select '" + w.runID + "' as quern_run, * from (\n" + a.Query.SQL + "\n) as wrong_rows"
+		_, err = w.session.CreateTable(ctx, relation.Name(into), query)
+	}
+	if err != nil {
+		w.emit(Log{Time: w.now(), Message: fmt.Sprintf("the wrong rows of %s cannot be stored: %s", a.Name, err)})
+	}
+}

@@ -1,0 +1,184 @@
+package run
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/quernsql/quern/compiler/check"
+	"github.com/quernsql/quern/compiler/diag"
+	"github.com/quernsql/quern/compiler/engine"
+	"github.com/quernsql/quern/compiler/link"
+	"github.com/quernsql/quern/compiler/plan"
+	"github.com/quernsql/quern/compiler/relation"
+	"github.com/quernsql/quern/compiler/source"
+)
+
+// worker does one step after the other in a session of its own, which it opens when it needs it.
+type worker struct {
+	*executor
+	session Session
+}
+
+// work takes ready steps until there are none and none can come.
+func (w *worker) work(ctx context.Context) {
+	defer func() {
+		if w.session != nil {
+			w.session.Close()
+		}
+	}()
+	q := w.queue
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for {
+		for len(q.ready) == 0 && q.active > 0 && !q.stopped {
+			q.wake.Wait()
+		}
+		if len(q.ready) == 0 || q.stopped || ctx.Err() != nil {
+			q.wake.Broadcast()
+			return
+		}
+		i := q.pop()
+		q.active++
+		w.mu.Unlock()
+		w.step(ctx, i)
+		w.mu.Lock()
+		q.active--
+		w.settle(i)
+	}
+}
+
+// settle makes ready, or skips, what waited for a step.
+func (w *worker) settle(i int) {
+	q := w.queue
+	skip := []int{i}
+	for len(skip) > 0 {
+		at := skip[len(skip)-1]
+		skip = skip[:len(skip)-1]
+		for _, reader := range q.settle(at, w.results[at].Status == Success) {
+			w.skip(reader, q.cause[reader])
+			skip = append(skip, reader)
+		}
+	}
+	if w.opts.FailFast && w.results[i].Status == Failed {
+		q.stopped = true
+	}
+	// One ready step is for this worker itself.
+	if len(q.ready) > 1 || len(q.ready) == 0 && q.active == 0 || q.stopped {
+		q.wake.Broadcast()
+	}
+}
+
+func (w *worker) skip(i, root int) {
+	cause := w.plan.Steps[root]
+	if w.results[root].Status == Cancelled {
+		w.end(i, Cancelled, "the run was interrupted")
+		return
+	}
+	what := cause.ID.Name()
+	if cause.Kind == link.Test {
+		what = "test " + what
+	}
+	w.end(i, Skipped, "skipped: "+what+" failed")
+}
+
+// maxAttempts bounds how often a step is tried while its errors may pass.
+const maxAttempts = 3
+
+// step does one step and records its result.
+func (w *worker) step(ctx context.Context, i int) {
+	s := w.plan.Steps[i]
+	r := &w.results[i]
+	start := w.now()
+	w.emit(NodeStarted{Time: start, ID: s.ID, Kind: s.Kind})
+	for attempt := 1; ; attempt++ {
+		w.attempt(ctx, s, r)
+		if r.Status != Failed || r.Class != engine.Transient || attempt == maxAttempts || !pause(ctx, attempt) {
+			break
+		}
+		w.emit(Log{Time: w.now(), Message: fmt.Sprintf("%s: %s; trying again", s.ID.Name(), r.Diagnostic.Message)})
+		r.Diagnostic, r.Class, r.Tests, r.Reason = nil, 0, nil, s.Reason
+	}
+	r.Seconds = w.now().Sub(start).Seconds()
+	w.finished(i)
+}
+
+// pause waits before another attempt, longer each time; it reports false when the run is over.
+func pause(ctx context.Context, attempt int) bool {
+	timer := time.NewTimer(time.Duration(attempt*attempt) * 50 * time.Millisecond)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}
+
+func (w *worker) attempt(ctx context.Context, s *plan.Step, r *StepResult) {
+	if w.session == nil {
+		session, err := w.house.Session(ctx)
+		if err != nil {
+			w.fail(ctx, s, r, fmt.Errorf("open a session: %w", err))
+			return
+		}
+		w.session = session
+	}
+	switch {
+	case s.Kind == link.Test:
+		w.test(ctx, s, r)
+	case s.Export != nil:
+		w.external(ctx, s, r)
+	case s.Load != nil || isTable(s):
+		w.table(ctx, s, r)
+	default:
+		w.view(ctx, s, r)
+	}
+}
+
+// fail records what stopped a step.
+func (w *worker) fail(ctx context.Context, s *plan.Step, r *StepResult, err error) {
+	r.Class = engine.ClassOf(err)
+	r.Status = Failed
+	if r.Class == engine.Cancelled || ctx.Err() != nil {
+		r.Class, r.Status, r.Reason = engine.Cancelled, Cancelled, "the run was interrupted"
+		return
+	}
+	r.Diagnostic = w.model(s, err)
+	r.Reason = r.Diagnostic.Message
+	for i, a := range s.Audits {
+		if i < len(r.Tests) {
+			continue
+		}
+		r.Tests = append(r.Tests, newTestResult(a))
+		r.Tests[i].Status, r.Tests[i].Reason = Skipped, "skipped: "+s.ID.Name()+" failed"
+	}
+}
+
+// cleanup is for what must be done although the run is over: it has a little time of its own.
+func cleanup(ctx context.Context, f func(ctx context.Context)) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	f(ctx)
+}
+
+func (w *worker) drop(ctx context.Context, name relation.Name) {
+	cleanup(ctx, func(ctx context.Context) {
+		if err := w.session.Drop(ctx, name); err != nil {
+			w.emit(Log{Time: w.now(), Message: fmt.Sprintf("%s stays: %s", name, err)})
+		}
+	})
+}
+
+// dropLeftover drops the candidate that an earlier run kept.
+func (w *worker) dropLeftover(ctx context.Context, s *plan.Step) {
+	if w.leftover[check.Fold(s.Candidate)] {
+		w.drop(ctx, s.Candidate)
+	}
+}
+
+// trouble makes the diagnostic of an error that is not about SQL.
+func trouble(span source.Span, format string, args ...any) *diag.Diagnostic {
+	var list diag.List
+	return list.Errorf(diag.StepFailed, span, format, args...)
+}
