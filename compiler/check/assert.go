@@ -12,9 +12,6 @@ import (
 	"github.com/quernsql/quern/compiler/template"
 )
 
-// mark stands in a text for an expression that is put in later. No file may hold such bytes.
-const mark = "\x02expression\x02"
-
 // expression renders an SQL expression from YAML or front matter, and refuses what would not stay
 // inside the parentheses it is put in. It gives nil after an error.
 func (c *checker) expression(ctx context.Context, name string, text project.Text) (*template.Rendered, diag.List) {
@@ -66,108 +63,43 @@ func (c *checker) rowwise(expr *template.Rendered) bool {
 // assertion makes the query for the wrong rows of an assertion. Without aggregates the expression
 // must not be false for any row, as a CHECK constraint; with aggregates it must be true.
 func (c *checker) assertion(expr *template.Rendered) *template.Rendered {
-	calls := sqltoken.CallsOf(expr.Text, c.env.Dialect.IsAggregate)
-	switch {
+	const rows = "select * from "
+	switch calls := sqltoken.CallsOf(expr.Text, c.env.Dialect.IsAggregate); {
 	case calls.Aggregate:
-		return frame(expr, "select * from (select (\n", "\n) as holds from ", ") as assertion where holds is not true")
+		before, after := "select * from (select (\n", "\n) as holds from "
+		hole := len(before) + len(expr.Text) + len(after)
+		return surround(before, expr, after+") as assertion where holds is not true", hole)
 	case calls.Window:
-		return frame(expr, "select * from (select *, (\n", "\n) as holds from ", ") as assertion where not holds")
+		before, after := "select * from (select *, (\n", "\n) as holds from "
+		hole := len(before) + len(expr.Text) + len(after)
+		return surround(before, expr, after+") as assertion where not holds", hole)
 	default:
-		return replaceMark(&template.Rendered{
-			Text:  "select * from  where not (\n" + mark + "\n)",
-			Holes: []template.Hole{{Offset: len("select * from "), Kind: template.HoleModel}},
-		}, expr)
+		return surround(rows+" where not (\n", expr, "\n)", len(rows))
 	}
 }
 
-// frame puts an expression before the relation under test.
-func frame(expr *template.Rendered, before, between, after string) *template.Rendered {
-	text := before + mark + between
-	return replaceMark(&template.Rendered{
-		Text:  text + after,
-		Holes: []template.Hole{{Offset: len(text), Kind: template.HoleModel}},
-	}, expr)
-}
-
-// replaceMark puts an expression in the place of every mark, with its holes and places.
-func replaceMark(outer *template.Rendered, expr *template.Rendered) *template.Rendered {
-	for {
-		at := strings.Index(outer.Text, mark)
-		if at < 0 {
-			return outer
-		}
-		outer = splice(outer, at, at+len(mark), expr)
-	}
-}
-
-// splice gives outer with inner in the place of a range of its text, in which no hole lies.
-func splice(outer *template.Rendered, start, end int, inner *template.Rendered) *template.Rendered {
-	grown := len(inner.Text) - (end - start)
+// surround puts text around an expression, with a hole for the relation under test.
+func surround(before string, expr *template.Rendered, after string, hole int) *template.Rendered {
 	out := &template.Rendered{
-		Text: outer.Text[:start] + inner.Text + outer.Text[end:],
-		Map:  &source.Map{},
-		Refs: outer.Refs,
+		Text: before + expr.Text + after,
+		Map:  &source.Map{Segments: slices.Clone(expr.Map.Segments)},
+		Refs: expr.Refs,
 	}
-	for _, id := range inner.Refs {
-		if !slices.Contains(out.Refs, id) {
-			out.Refs = append(slices.Clone(out.Refs), id)
-		}
+	for i := range out.Map.Segments {
+		out.Map.Segments[i].Out += len(before)
 	}
-	later := 0
-	for ; later < len(outer.Holes) && outer.Holes[later].Offset <= start; later++ {
-		out.Holes = append(out.Holes, outer.Holes[later])
+	model := template.Hole{Offset: hole, Kind: template.HoleModel}
+	if hole <= len(before) {
+		out.Holes = append(out.Holes, model)
 	}
-	for _, hole := range inner.Holes {
-		hole.Offset += start
-		out.Holes = append(out.Holes, hole)
+	for _, h := range expr.Holes {
+		h.Offset += len(before)
+		out.Holes = append(out.Holes, h)
 	}
-	for _, hole := range outer.Holes[later:] {
-		hole.Offset += grown
-		out.Holes = append(out.Holes, hole)
-	}
-	out.Map.Segments = spliceSegments(outer.Map, start, end, inner)
-	return out
-}
-
-func spliceSegments(outer *source.Map, start, end int, inner *template.Rendered) []source.Segment {
-	var out, after []source.Segment
-	grown := len(inner.Text) - (end - start)
-	if outer != nil {
-		for _, seg := range outer.Segments {
-			if seg.Out < start {
-				out = append(out, seg)
-			}
-			if seg.Out <= end {
-				after = []source.Segment{restOf(seg, end)}
-			} else {
-				after = append(after, seg)
-			}
-		}
-	}
-	if inner.Map != nil {
-		for _, seg := range inner.Map.Segments {
-			seg.Out += start
-			out = append(out, seg)
-		}
-	}
-	for _, seg := range after {
-		seg.Out += grown
-		out = append(out, seg)
+	if hole > len(before) {
+		out.Holes = append(out.Holes, model)
 	}
 	return out
-}
-
-// restOf gives the part of a segment from an offset of the output on.
-func restOf(seg source.Segment, from int) source.Segment {
-	skip := from - seg.Out
-	seg.Out = from
-	if skip > 0 {
-		seg.Inner = nil // its offsets count from the segment's start
-	}
-	if seg.Verbatim {
-		seg.Span = seg.Span.File.Span(min(seg.Span.Start+skip, seg.Span.End), seg.Span.End)
-	}
-	return seg
 }
 
 // cut gives the text up to an offset, and with it the holes in it.

@@ -35,12 +35,10 @@ type checker struct {
 	program *Program
 	// models is what the template of every model sees; those of tests add arguments.
 	models *template.Env
-	// defaults are the arguments that generic tests need not be given.
-	defaults map[string]map[string]any
 }
 
 func newChecker(g *link.Graph, env Env) *checker {
-	c := &checker{graph: g, parsed: g.Parsed, env: env, defaults: map[string]map[string]any{}}
+	c := &checker{graph: g, parsed: g.Parsed, env: env}
 	target := g.Project.Target
 	c.program = &Program{
 		Graph:  g,
@@ -58,15 +56,6 @@ func newChecker(g *link.Graph, env Env) *checker {
 		Literal:   env.Dialect.Literal,
 		Quote:     env.Dialect.Quote,
 		Columns:   c.columns,
-	}
-	for _, test := range g.Project.GenericTests {
-		args := map[string]any{}
-		for _, arg := range test.Args {
-			if arg.HasDefault {
-				args[arg.Name] = arg.Default
-			}
-		}
-		c.defaults[test.Name] = args
 	}
 	return c
 }

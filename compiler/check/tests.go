@@ -2,7 +2,6 @@ package check
 
 import (
 	"context"
-	"maps"
 
 	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/link"
@@ -53,8 +52,8 @@ func (c *checker) genericTest(ctx context.Context, n *link.Node) (*template.Rend
 	env := *c.models
 	env.Args = c.arguments(t)
 	var diags diag.List
-	var expr *template.Rendered
 	if text, ok := expressionOf(t.Use); ok {
+		var expr *template.Rendered
 		expr, diags = c.expression(ctx, n.Name, text)
 		if expr == nil {
 			return nil, diags
@@ -62,26 +61,19 @@ func (c *checker) genericTest(ctx context.Context, n *link.Node) (*template.Rend
 		if !c.rowwise(expr) {
 			return c.assertion(expr), diags
 		}
-		env.Args["expression"] = mark
+		env.Args["expression"] = expr
 	}
 	rendered, found := c.render(ctx, t.Unit, &env)
 	diags = append(diags, found...)
 	if rendered == nil {
 		return nil, diags
 	}
-	if expr != nil {
-		rendered = replaceMark(rendered, expr)
-	}
 	query, found := oneQuery(rendered, "test", t.Span)
 	return query, append(diags, found...)
 }
 
 func (c *checker) arguments(t *link.TestNode) map[string]any {
-	args := maps.Clone(c.defaults[t.Use.Test])
-	if args == nil {
-		args = map[string]any{}
-	}
-	args["model"] = string(t.Tested)
+	args := map[string]any{"model": string(t.Tested)}
 	if t.Column != "" {
 		args["column"] = c.env.Dialect.Quote(t.Column)
 	}

@@ -67,6 +67,7 @@ func (b *builder) seed(n *link.Node, s *Step) template.Filling {
 	seed := n.Seed
 	s.Relation = b.p.Nodes[n.Index].Relation
 	s.Candidate = b.candidate(s.Relation)
+	s.File = seed.Path
 	s.Load = &engine.Load{
 		Into:        s.Candidate,
 		Path:        filepath.Join(b.g.Project.Dir, filepath.FromSlash(seed.Path)),

@@ -68,8 +68,10 @@ type Step struct {
 	// step publishes directly.
 	Candidate relation.Name
 	// Query is the model's SQL with every hole filled.
-	Query  *template.Filled
-	Load   *engine.Load
+	Query *template.Filled
+	Load  *engine.Load
+	// File is the path of a seed's file, relative to the project.
+	File   string
 	Export *engine.Export
 	// Location is the file an external model publishes; Export writes beside it. Scan and
 	// StagedScan are the queries that read what is published and what Export wrote.

@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -45,7 +46,7 @@ func (w *worker) audit(ctx context.Context, s *plan.Step) []TestResult {
 	}
 	for from := 0; from < len(results); from += maxFused {
 		to := min(from+maxFused, len(results))
-		w.count(ctx, s, s.Audits[from:to], results[from:to])
+		w.count(ctx, s.Audits[from:to], results[from:to])
 	}
 	for i, a := range s.Audits {
 		if ctx.Err() != nil {
@@ -68,7 +69,7 @@ func newTestResult(a *plan.Audit) TestResult {
 }
 
 // count asks for the counts of some tests.
-func (w *worker) count(ctx context.Context, s *plan.Step, audits []*plan.Audit, results []TestResult) {
+func (w *worker) count(ctx context.Context, audits []*plan.Audit, results []TestResult) {
 	start := w.now()
 	if len(audits) > 1 {
 		var b strings.Builder
@@ -93,7 +94,7 @@ func (w *worker) count(ctx context.Context, s *plan.Step, audits []*plan.Audit, 
 			return
 		}
 		start := w.now()
-		w.countOne(ctx, s, a, &results[i])
+		w.countOne(ctx, a, &results[i])
 		results[i].Seconds = w.now().Sub(start).Seconds()
 	}
 }
@@ -132,10 +133,10 @@ func share(results []TestResult, took time.Duration) {
 	}
 }
 
-func (w *worker) countOne(ctx context.Context, s *plan.Step, a *plan.Audit, r *TestResult) {
+func (w *worker) countOne(ctx context.Context, a *plan.Audit, r *TestResult) {
 	rows, err := w.session.Query(ctx, countBefore+a.Query.SQL+countAfter, 1)
 	if err != nil {
-		w.testError(s, a, r, shifted(err, len(countBefore)), a.Query)
+		w.testError(a, r, shifted(err, len(countBefore)), a.Query)
 		return
 	}
 	r.Failures = number(rows, 0)
@@ -143,19 +144,23 @@ func (w *worker) countOne(ctx context.Context, s *plan.Step, a *plan.Audit, r *T
 		return
 	}
 	if rows, err = w.session.Query(ctx, a.Total.SQL, 1); err != nil {
-		w.testError(s, a, r, err, a.Total)
+		w.testError(a, r, err, a.Total)
 		return
 	}
 	r.Total = number(rows, 0)
 }
 
-func (w *worker) testError(s *plan.Step, a *plan.Audit, r *TestResult, err error, q *template.Filled) {
+func (w *worker) testError(a *plan.Audit, r *TestResult, err error, q *template.Filled) {
 	r.Status = TestError
-	if engine.ClassOf(err) == engine.Cancelled {
+	e, ok := errors.AsType[*engine.Error](err)
+	switch {
+	case !ok:
+		r.Diagnostic = trouble(a.Span, "the test %q cannot run: %s", a.Name, err)
+	case e.Class == engine.Cancelled:
 		r.Status = Cancelled
-		return
+	default:
+		r.Diagnostic = w.audited(a, q, e)
 	}
-	r.Diagnostic = w.audited(s, a, q, err)
 }
 
 // judge decides how a test ended, and keeps and shows its wrong rows.

@@ -217,4 +217,3 @@ func (w *worker) remove(path string) {
 		w.emit(Log{Time: w.now(), Message: fmt.Sprintf("%s stays: %s", filepath.Base(path), withoutPath(err))})
 	}
 }
-

@@ -5,6 +5,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/source"
 )
 
@@ -48,6 +49,20 @@ func (r *Rendered) Fill(fill func(Hole) Filling) *Filled {
 	b.WriteString(r.Text[last:])
 	f.SQL = b.String()
 	return f
+}
+
+// Nodes gives the nodes whose relations fill holes of the text, in order, without repetitions.
+func (f *Filled) Nodes() []project.ID {
+	var out []project.ID
+	if f == nil || f.from == nil {
+		return nil
+	}
+	for _, hole := range f.from.Holes {
+		if hole.Kind == HoleRelation && !slices.Contains(out, hole.Node) {
+			out = append(out, hole.Node)
+		}
+	}
+	return out
 }
 
 // Locate gives the places in templates of a byte range of SQL, as source.Map.Locate does. A place
