@@ -94,7 +94,7 @@ func (c *checker) eachNode(ctx context.Context) diag.List {
 
 func (c *checker) node(ctx context.Context, n *link.Node) diag.List {
 	out := &c.program.Nodes[n.Index]
-	out.Enabled, out.Unchecked = true, "types are not checked in this version"
+	out.Enabled, out.Broken, out.Unchecked = true, n.Broken, "types are not checked in this version"
 	switch n.Kind {
 	case link.Model:
 		return c.model(ctx, n, out)
@@ -104,6 +104,7 @@ func (c *checker) node(ctx context.Context, n *link.Node) diag.List {
 		c.source(n.Source, out)
 	case link.Test:
 		return c.test(ctx, n, out)
+	default:
 	}
 	return nil
 }

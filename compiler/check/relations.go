@@ -104,6 +104,7 @@ func aliasSpan(n *link.Node) source.Span {
 		texts = []project.Text{n.Model.Alias, n.Model.Schema, n.Model.External.Location}
 	case link.Seed:
 		texts = []project.Text{n.Seed.Alias, n.Seed.Schema}
+	default:
 	}
 	for _, text := range texts {
 		if !text.Span.IsZero() {

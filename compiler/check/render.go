@@ -15,7 +15,7 @@ import (
 
 func (c *checker) model(ctx context.Context, n *link.Node, out *Node) diag.List {
 	m := n.Model
-	s := &settings{checker: c, ctx: ctx, name: string(n.ID)}
+	s := c.settings(ctx, n.ID)
 	out.Enabled = s.enabled(m.Enabled)
 	if m.Materialized != project.Ephemeral {
 		out.Relation = s.modelRelation(m)
@@ -23,7 +23,7 @@ func (c *checker) model(ctx context.Context, n *link.Node, out *Node) diag.List 
 	if m.Materialized == project.External {
 		out.Location = s.location(m)
 	}
-	if !out.Enabled {
+	if !out.Enabled || n.Broken {
 		return s.diags
 	}
 	rendered, diags := c.render(ctx, n.Unit, c.models)
@@ -42,30 +42,12 @@ func (c *checker) model(ctx context.Context, n *link.Node, out *Node) diag.List 
 	return append(diags, more...)
 }
 
-// render executes a template unless an earlier stage has reported it; then it gives nil.
+// render executes a template; it gives nil where that cannot be done, which may have been reported.
 func (c *checker) render(ctx context.Context, unit *template.Unit, env *template.Env) (*template.Rendered, diag.List) {
-	if unit == nil || !c.resolves(unit) {
+	if unit == nil {
 		return nil, nil
 	}
-	rendered, diags := c.parsed.Render(ctx, unit, env)
-	if diags.HasErrors() {
-		return nil, diags
-	}
-	return rendered, diags
-}
-
-func (c *checker) resolves(unit *template.Unit) bool {
-	for _, ref := range unit.Refs {
-		if _, ok := c.graph.Resolve(ref.Name); !ok {
-			return false
-		}
-	}
-	for _, ref := range unit.Sources {
-		if _, ok := c.graph.ResolveSource(ref.Source, ref.Table); !ok {
-			return false
-		}
-	}
-	return true
+	return c.parsed.Render(ctx, unit, env)
 }
 
 // notQueries are first words of statements that give no rows.

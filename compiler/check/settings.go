@@ -14,9 +14,15 @@ import (
 // settings evaluates the texts of one node's configuration that may hold templates.
 type settings struct {
 	*checker
-	ctx   context.Context
-	name  string
-	diags diag.List
+	name   string
+	render func(*template.Unit) (*template.Rendered, diag.List)
+	diags  diag.List
+}
+
+func (c *checker) settings(ctx context.Context, id project.ID) *settings {
+	return &settings{checker: c, name: string(id), render: func(unit *template.Unit) (*template.Rendered, diag.List) {
+		return c.parsed.Render(ctx, unit, c.models)
+	}}
 }
 
 // value gives the text a setting comes to. A setting is known before anything runs, so it may read
@@ -35,7 +41,7 @@ func (s *settings) value(key string, text project.Text) string {
 			Hintf("only var, env_var and target may be used in it")
 		return ""
 	}
-	rendered, diags := s.parsed.Render(s.ctx, unit, s.models)
+	rendered, diags := s.render(unit)
 	s.diags = append(s.diags, diags...)
 	if diags.HasErrors() || rendered == nil {
 		return ""
@@ -93,7 +99,7 @@ func (p *Program) absolute(path string) string {
 }
 
 func (c *checker) seed(ctx context.Context, seed *project.Seed, out *Node) diag.List {
-	s := &settings{checker: c, ctx: ctx, name: string(seed.ID)}
+	s := c.settings(ctx, seed.ID)
 	out.Relation = relation.Name{
 		Schema:     or(s.value("schema", seed.Schema), c.program.schema),
 		Identifier: or(s.value("alias", seed.Alias), seed.Name),

@@ -5,11 +5,13 @@ import (
 
 	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/link"
-	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/template"
 )
 
 func (c *checker) test(ctx context.Context, n *link.Node, out *Node) diag.List {
+	if n.Broken {
+		return nil
+	}
 	var diags diag.List
 	t := n.Test
 	if !t.Config.Where.IsZero() {
@@ -52,9 +54,9 @@ func (c *checker) genericTest(ctx context.Context, n *link.Node) (*template.Rend
 	env := *c.models
 	env.Args = c.arguments(t)
 	var diags diag.List
-	if text, ok := expressionOf(t.Use); ok {
-		var expr *template.Rendered
-		expr, diags = c.expression(ctx, n.Name, text)
+	if text, ok := t.Expression(); ok {
+		expr, found := c.expression(ctx, n.Name, text)
+		diags = append(diags, found...)
 		if expr == nil {
 			return nil, diags
 		}
@@ -64,6 +66,9 @@ func (c *checker) genericTest(ctx context.Context, n *link.Node) (*template.Rend
 		env.Args["expression"] = expr
 	}
 	rendered, found := c.render(ctx, t.Unit, &env)
+	for _, d := range found {
+		d.Notef(t.Span, "the test is used here")
+	}
 	diags = append(diags, found...)
 	if rendered == nil {
 		return nil, diags
@@ -81,24 +86,4 @@ func (c *checker) arguments(t *link.TestNode) map[string]any {
 		args[arg.Name] = arg.Value
 	}
 	return args
-}
-
-// expressionOf gives the argument of the built-in test `expression`, the only one whose templates
-// are expanded.
-func expressionOf(use *project.TestUse) (project.Text, bool) {
-	if use.Test != "expression" {
-		return project.Text{}, false
-	}
-	for _, arg := range use.Args {
-		if arg.Name != "expression" {
-			continue
-		}
-		if !arg.Text.IsZero() {
-			return arg.Text, true
-		}
-		if value, ok := arg.Value.(string); ok {
-			return project.Text{Value: value, Span: arg.Span}, true
-		}
-	}
-	return project.Text{}, false
 }

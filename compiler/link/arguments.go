@@ -28,13 +28,20 @@ var shapeWords = [...]string{
 
 // builtInShapes are the arguments of built-in tests whose values are not free.
 var builtInShapes = map[string]map[string]shape{
-	"accepted_values":    {"values": listShape},
+	"accepted_values":    {"values": listShape, "quote": boolShape},
 	"relationships":      {"to": textShape, "field": textShape},
 	"unique_combination": {"columns": namesShape},
 	"expression":         {"expression": textShape},
-	"between":            {"min": valueShape, "max": valueShape},
-	"matches":            {"pattern": textShape},
-	"row_count":          {"min": numberShape, "max": numberShape},
+	"between":            {"min": valueShape, "max": valueShape, "inclusive": boolShape},
+	"matches":            {"regex": textShape},
+	"row_count":          {"min": numberShape, "max": numberShape, "equals": numberShape},
+}
+
+// builtInChoices are the arguments of built-in tests of which at least one must be given: without
+// any of them the test could never fail.
+var builtInChoices = map[string][]string{
+	"between":   {"min", "max"},
+	"row_count": {"min", "max", "equals"},
 }
 
 // arguments reports whether a use gives a generic test what it takes.
@@ -52,7 +59,22 @@ func (b *builder) arguments(test *project.GenericTest, use *project.TestUse) boo
 		b.diags.Errorf(diag.BadTestArgument, use.Span, "test %q needs the argument %q", test.Name, arg.Name).
 			Hintf("write - %s: %s", test.Name, usage(test))
 	}
+	if len(b.diags) == before {
+		b.choice(test, use)
+	}
 	return len(b.diags) == before
+}
+
+func (b *builder) choice(test *project.GenericTest, use *project.TestUse) {
+	names := builtInChoices[test.Name]
+	if !test.BuiltIn || len(names) == 0 {
+		return
+	}
+	given := slices.ContainsFunc(use.Args, func(a project.ArgValue) bool { return slices.Contains(names, a.Name) })
+	if !given {
+		b.diags.Errorf(diag.BadTestArgument, use.Span, "test %q has nothing to compare with", test.Name).
+			Hintf("give it %s", strings.Join(names, " or "))
+	}
 }
 
 // place checks that a test of columns stands on a column, and no other does.

@@ -19,14 +19,9 @@ func (b *builder) chooseTestsLate(late map[int]bool) {
 		if n.Kind != link.Test || !b.selected[n.Index] {
 			continue
 		}
-		a := &audit{node: n, blocking: blocks(n.Test.Config), late: n.Test.Late || late[n.Index]}
+		a := &audit{node: n, blocking: n.Test.Blocks(), late: n.Test.Late || late[n.Index]}
 		b.place(a)
 	}
-}
-
-// blocks reports whether a test can fail, rather than only warn.
-func blocks(c project.TestConfig) bool {
-	return c.Severity != project.SeverityWarn && (c.WarnIf.Op == "" || c.ErrorIf.Op != "")
 }
 
 // place attaches a test to the step that builds what it tests, or gives it a step of its own.

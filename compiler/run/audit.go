@@ -11,7 +11,6 @@ import (
 	"github.com/quernsql/quern/compiler/engine"
 	"github.com/quernsql/quern/compiler/plan"
 	"github.com/quernsql/quern/compiler/project"
-	"github.com/quernsql/quern/compiler/relation"
 	"github.com/quernsql/quern/compiler/template"
 )
 
@@ -259,7 +258,7 @@ func (w *worker) store(ctx context.Context, a *plan.Audit, r *TestResult) {
 		err = w.session.Drop(ctx, into)
 	} else {
 		query := "select '" + w.runID + "' as quern_run, * from (\n" + a.Query.SQL + "\n) as wrong_rows"
-		_, err = w.session.CreateTable(ctx, relation.Name(into), query)
+		_, err = w.session.CreateTable(ctx, into, query)
 	}
 	if err != nil {
 		w.emit(Log{Time: w.now(), Message: fmt.Sprintf("the wrong rows of %s cannot be stored: %s", a.Name, err)})

@@ -188,7 +188,10 @@ func replace(staged, location string) error {
 		if err := errors.Join(os.RemoveAll(aside), os.Rename(location, aside)); err != nil {
 			return fmt.Errorf("move %s aside: %w", filepath.Base(location), withoutPath(err))
 		}
-		defer os.RemoveAll(aside)
+		if err := os.Rename(staged, location); err != nil {
+			return fmt.Errorf("rename to %s: %w", filepath.Base(location), withoutPath(err))
+		}
+		return os.RemoveAll(aside)
 	}
 	if err := os.Rename(staged, location); err != nil {
 		return fmt.Errorf("rename to %s: %w", filepath.Base(location), withoutPath(err))

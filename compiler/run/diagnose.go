@@ -16,7 +16,18 @@ import (
 
 // diagnoser turns what an engine says into diagnostics at the place in the project.
 type diagnoser struct {
-	plan *plan.Plan
+	// files and names are those of plan.Plan.
+	files, names map[string]project.ID
+}
+
+// Diagnose explains what an engine said of a query that belongs to no step, at its place in the
+// project, or at the given place where the query has none.
+func Diagnose(err error, q *template.Filled, at source.Span) *diag.Diagnostic {
+	e, ok := errors.AsType[*engine.Error](err)
+	if !ok {
+		return trouble(at, "%s", err)
+	}
+	return diagnoser{}.query(q, e, at)
 }
 
 // model explains why a step could not build its node.
@@ -33,11 +44,16 @@ func (d diagnoser) model(s *plan.Step, err error) *diag.Diagnostic {
 		m.message = `"` + s.ID.Name() + `" could not be loaded: ` + m.message
 		return m.diagnostic(s.Span)
 	}
-	m := d.explain(s.Query, e)
-	spans := s.Query.Locate(m.token.Start, m.token.End)
+	return d.query(s.Query, e, s.Span)
+}
+
+// query explains an error of a query whose template is a file of the project.
+func (d diagnoser) query(q *template.Filled, e *engine.Error, fallback source.Span) *diag.Diagnostic {
+	m := d.explain(q, e)
+	spans := q.Locate(m.token.Start, m.token.End)
 	primary := d.innermost(spans)
 	if primary < 0 {
-		return m.diagnostic(s.Span)
+		return m.diagnostic(fallback)
 	}
 	out := m.diagnostic(spans[primary])
 	for _, outer := range spans[:primary] {
@@ -53,7 +69,7 @@ func (d diagnoser) model(s *plan.Step, err error) *diag.Diagnostic {
 // an ephemeral model's own file comes after the place that reads it.
 func (d diagnoser) innermost(spans []source.Span) int {
 	for i := len(spans) - 1; i >= 0; i-- {
-		if d.plan.Files[spans[i].Path()] != "" {
+		if d.files[spans[i].Path()] != "" {
 			return i
 		}
 	}
@@ -69,13 +85,13 @@ func (d diagnoser) audited(a *plan.Audit, q *template.Filled, e *engine.Error) *
 	var rest []source.Span
 	for i, span := range spans {
 		switch {
-		case d.plan.Files[span.Path()] != "":
+		case d.files[span.Path()] != "":
 			at = span
 			rest = spans[i+1:]
 		case span.File == a.Span.File:
 			at = span
 		default:
-			if _, builtIn := d.plan.Files[span.Path()]; !builtIn {
+			if _, builtIn := d.files[span.Path()]; !builtIn {
 				rest = append(rest, span)
 			}
 		}
@@ -209,6 +225,7 @@ func (d diagnoser) refine(m *meaning, q *template.Filled, e *engine.Error) {
 		if len(e.Candidates) > 0 && len(e.Candidates) <= 4 && m.hint == "" {
 			m.hint = "it takes " + strings.Join(e.Candidates, " or ") + "; a cast may help"
 		}
+	default:
 	}
 }
 
@@ -258,7 +275,7 @@ func onlyRelation(q *template.Filled) string {
 
 // tableHint tells how a relation of the project is read, or how one is built that is read rightly.
 func (d diagnoser) tableHint(m *meaning, q *template.Filled, e *engine.Error) {
-	id, known := d.plan.Names[strings.ToLower(m.name)]
+	id, known := d.names[strings.ToLower(m.name)]
 	spans := q.Locate(m.token.Start, m.token.End)
 	written := len(spans) > 0 && strings.EqualFold(strings.Trim(spans[0].Text(), `"`), strings.Trim(m.token.Text(q.SQL), `"`))
 	switch {
@@ -274,12 +291,12 @@ func (d diagnoser) tableHint(m *meaning, q *template.Filled, e *engine.Error) {
 }
 
 func (d diagnoser) nearTable(name string, candidates []string) string {
-	names := make([]string, 0, len(d.plan.Names))
-	for n := range d.plan.Names {
+	names := make([]string, 0, len(d.names))
+	for n := range d.names {
 		names = append(names, n)
 	}
 	if near := diag.Nearest(strings.ToLower(name), names); near != "" {
-		return "did you mean " + reading(d.plan.Names[near]) + "?"
+		return "did you mean " + reading(d.names[near]) + "?"
 	}
 	if near := diag.Nearest(name, candidates); near != "" {
 		return `did you mean "` + near + `"? then declare it as a source`

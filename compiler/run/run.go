@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -57,7 +58,7 @@ func newExecutor(p *plan.Plan, w Warehouse, o Observer, opts Options) *executor 
 		now:       opts.Now,
 		results:   make([]StepResult, len(p.Steps)),
 		leftover:  map[relation.Name]bool{},
-		diagnoser: diagnoser{plan: p},
+		diagnoser: diagnoser{files: p.Files, names: p.Names},
 	}
 	if e.now == nil {
 		e.now = time.Now
@@ -118,8 +119,7 @@ func (e *executor) run(ctx context.Context) error {
 		return fmt.Errorf("open a session: %w", err)
 	}
 	if err := e.prepare(ctx, first); err != nil {
-		first.Close()
-		return err
+		return errors.Join(err, first.Close())
 	}
 	e.queue = newQueue(e.plan)
 	e.queue.wake = sync.NewCond(&e.mu)

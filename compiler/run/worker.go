@@ -23,8 +23,11 @@ type worker struct {
 // work takes ready steps until there are none and none can come.
 func (w *worker) work(ctx context.Context) {
 	defer func() {
-		if w.session != nil {
-			w.session.Close()
+		if w.session == nil {
+			return
+		}
+		if err := w.session.Close(); err != nil {
+			w.emit(Log{Time: w.now(), Message: fmt.Sprintf("close a session: %s", err)})
 		}
 	}()
 	q := w.queue

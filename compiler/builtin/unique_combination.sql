@@ -1,0 +1,9 @@
+/* ---
+description: No two rows have the same values in all of some columns. Rows with a NULL among them do not count.
+args: [model, columns]
+--- */
+select {{ range $i, $name := .columns }}{{ if $i }}, {{ end }}{{ ident $name }}{{ end }}, count(*) as row_count
+from {{ .model }}
+where {{ range $i, $name := .columns }}{{ if $i }} and {{ end }}{{ ident $name }} is not null{{ end }}
+group by {{ range $i, $name := .columns }}{{ if $i }}, {{ end }}{{ ident $name }}{{ end }}
+having count(*) > 1

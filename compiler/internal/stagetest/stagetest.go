@@ -1,0 +1,93 @@
+// Package stagetest takes the files of a small project through the stages, for tests.
+package stagetest
+
+import (
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/quernsql/quern/compiler"
+	"github.com/quernsql/quern/compiler/check"
+	"github.com/quernsql/quern/compiler/diag"
+	"github.com/quernsql/quern/compiler/project"
+)
+
+// Files are the texts of a project's files by path. A project without quern.yml gets a plain one.
+type Files map[string]string
+
+const plain = "name: shop\ntarget: dev\ntargets: {dev: {type: duckdb, path: shop.duckdb}}\n"
+
+// Write writes the files into a new folder and gives its path.
+func (f Files) Write(tb testing.TB) string {
+	tb.Helper()
+	dir := tb.TempDir()
+	all := maps.Clone(f)
+	if all["quern.yml"] == "" {
+		all["quern.yml"] = plain
+	}
+	for name, text := range all {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			tb.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// Compile takes a folder through all stages of the compiler.
+func Compile(tb testing.TB, dir string, d check.Dialect) (*check.Program, diag.List) {
+	tb.Helper()
+	result, diags, err := compiler.Compile(tb.Context(), compiler.Options{
+		FS:      os.DirFS(dir).(fs.ReadDirFS),
+		Project: project.Options{Dir: dir},
+		Check: func(*project.Project) (check.Env, error) {
+			return check.Env{
+				Dialect: d, DefaultSchema: "main",
+				LookupEnv: func(string) (string, bool) { return "", false },
+			}, nil
+		},
+	})
+	if err != nil {
+		tb.Fatalf("Compile: %v", err)
+	}
+	return result.Program, diags
+}
+
+// Program is Compile for a project that has no errors.
+func Program(tb testing.TB, dir string, d check.Dialect) *check.Program {
+	tb.Helper()
+	p, diags := Compile(tb, dir, d)
+	if diags.HasErrors() {
+		tb.Fatalf("the project has errors:\n%s", strings.Join(Lines(diags), "\n"))
+	}
+	return p
+}
+
+// Lines gives a line per diagnostic: place, code, message and hint.
+func Lines(diags diag.List) []string {
+	out := []string{}
+	for _, d := range diags {
+		out = append(out, Line(d))
+	}
+	return out
+}
+
+// Line gives a diagnostic as one line.
+func Line(d *diag.Diagnostic) string {
+	at := d.Span.Position()
+	line := fmt.Sprintf("%s:%d:%d %s %s", d.Span.Path(), at.Line, at.Column, d.Code, d.Message)
+	if text := d.Span.Text(); text != "" && !strings.Contains(text, "\n") {
+		line += " [" + text + "]"
+	}
+	if d.Hint != "" {
+		line += " (" + d.Hint + ")"
+	}
+	return line
+}
