@@ -118,9 +118,6 @@ func (b *builder) useReads(n *Node, each func(read)) {
 	b.diags = append(b.diags, diags...)
 	n.Broken = diags.HasErrors()
 	templateReads(&reads, each)
-	if text, ok := t.Expression(); ok {
-		b.textReads(n, text, each)
-	}
 }
 
 // textReads gives what a text from YAML reads; nearly all of them hold no template.
