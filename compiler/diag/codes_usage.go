@@ -9,6 +9,12 @@ const (
 	WrongArguments   Code = "E0805"
 	NoProject        Code = "E0806"
 
+	// InvalidSelection and following belong to selections.
+	InvalidSelection     Code = "E0811"
+	SelectorRecursion    Code = "E0812"
+	SelectionUnavailable Code = "E0813"
+	EmptySelection       Code = "W0801"
+
 	// FileInTheWay and following belong to init and show.
 	FileInTheWay Code = "E0821"
 	UnknownNode  Code = "E0822"
