@@ -40,7 +40,11 @@ func newEvaluator(g *link.Graph, mode Mode) *evaluator {
 	if e.mode == 0 {
 		e.mode = Eager
 	}
-	var down, up []dag.Edge
+	edges := 0
+	for _, n := range g.Nodes {
+		edges += len(n.Parents)
+	}
+	down, up := make([]dag.Edge, 0, edges), make([]dag.Edge, 0, edges)
 	for i, n := range g.Nodes {
 		if n.Kind == link.Test {
 			e.tests = append(e.tests, n)
