@@ -92,6 +92,20 @@ type TestNode struct {
 	Late bool
 }
 
+// Expression gives the argument of the built-in test "expression", the one argument of a test whose
+// templates are expanded.
+func (t *TestNode) Expression() (project.Text, bool) {
+	if t.Use == nil || t.Use.Test != "expression" {
+		return project.Text{}, false
+	}
+	for _, arg := range t.Use.Args {
+		if arg.Name == "expression" && !arg.Text.IsZero() {
+			return arg.Text, true
+		}
+	}
+	return project.Text{}, false
+}
+
 // Blocks reports whether the test can fail, and not only warn.
 func (t *TestNode) Blocks() bool {
 	c := &t.Config
