@@ -1,6 +1,7 @@
 package duckdb
 
 import (
+	"context"
 	"encoding/json"
 	"regexp"
 	"strconv"
@@ -18,6 +19,13 @@ var transientKinds = map[string]bool{"TransactionContext": true, "HTTP": true, "
 type report struct {
 	kind, message, subtype, name, objectType, candidates string
 	position                                             int
+}
+
+func cancelled(ctx context.Context) *engine.Error {
+	return &engine.Error{
+		Class: engine.Cancelled, Kind: "Interrupt", Message: "the statement was cancelled",
+		Position: -1, Cause: context.Cause(ctx),
+	}
 }
 
 // parseReport reads the forms DuckDB writes: JSON, JSON after "Parser Error: ", and plain text with

@@ -23,11 +23,8 @@ func toError(ctx context.Context, err error, st statement) *engine.Error {
 	if e, ok := errors.AsType[*engine.Error](err); ok {
 		return e
 	}
-	if ctxErr := ctx.Err(); ctxErr != nil {
-		return &engine.Error{
-			Class: engine.Cancelled, Kind: "Interrupt", Message: "the statement was cancelled",
-			Position: -1, Cause: ctxErr,
-		}
+	if ctx.Err() != nil {
+		return cancelled(ctx)
 	}
 	said := err.Error()
 	if e, ok := errors.AsType[*duckdb.Error](err); ok {

@@ -6,7 +6,6 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/quernsql/quern/compiler/engine"
@@ -51,7 +50,7 @@ func (s *session) publish(ctx context.Context, publications []engine.Publication
 	return s.transaction(ctx, func() error {
 		for _, p := range publications {
 			if err := s.publishOne(ctx, p, table); err != nil {
-				return fmt.Errorf("publish %s: %w", p.To, err)
+				return err
 			}
 		}
 		return nil

@@ -3,6 +3,7 @@
 package duckdb_test
 
 import (
+	"encoding/json"
 	"path/filepath"
 	"testing"
 
@@ -99,3 +100,5 @@ func TestLogIsEmptyAfterClose(t *testing.T) {
 		t.Errorf("files after Close: %v, want %v", left, want)
 	}
 }
+
+func jsonNumber(s string) json.Number { return json.Number(s) }
