@@ -1,0 +1,83 @@
+//go:build cgo
+
+package compiler_test
+
+import (
+	"context"
+	"io/fs"
+	"testing"
+
+	"github.com/quernsql/quern/adapters"
+	"github.com/quernsql/quern/adapters/duckdb"
+	"github.com/quernsql/quern/compiler"
+	"github.com/quernsql/quern/compiler/check"
+	"github.com/quernsql/quern/compiler/diag"
+	"github.com/quernsql/quern/compiler/plan"
+	"github.com/quernsql/quern/compiler/project"
+	"github.com/quernsql/quern/compiler/run"
+)
+
+// warehouse lets a run use an adapter's engine.
+type warehouse struct{ adapters.Engine }
+
+func (w warehouse) Session(ctx context.Context) (run.Session, error) { return w.Engine.Session(ctx) }
+
+// buildOnDuckDB compiles and builds everything in the project on a DuckDB of its own, and gives all
+// diagnostics: the compiler's or, where it found none, the run's.
+func buildOnDuckDB(t *testing.T, fsys fs.FS) diag.List {
+	t.Helper()
+	ctx := t.Context()
+	dialect := duckdb.Dialect{}
+	result, diags, err := compiler.Compile(ctx, compiler.Options{
+		FS:      fsys,
+		Project: project.Options{Dir: t.TempDir()},
+		Check: func(*project.Project) (check.Env, error) {
+			return check.Env{Dialect: dialect, DefaultSchema: "main"}, nil
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diags.HasErrors() {
+		return diags
+	}
+	var all []int
+	for i := range result.Graph.Nodes {
+		all = append(all, i)
+	}
+	p, diags := plan.Build(result.Program, plan.Options{Selected: all, Dialect: dialect})
+	if diags.HasErrors() {
+		return diags
+	}
+	engine, err := duckdb.Adapter().Open(ctx, adapters.Config{
+		Dir: t.TempDir(), Settings: result.Project.Target.Settings, Threads: 1,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := engine.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	results, err := run.Execute(ctx, p, warehouse{engine}, silent{}, run.Options{Threads: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range results.Steps {
+		if step.Diagnostic != nil {
+			diags = append(diags, step.Diagnostic)
+		}
+		for _, test := range step.Tests {
+			if test.Diagnostic != nil {
+				diags = append(diags, test.Diagnostic)
+			}
+		}
+	}
+	return diags.Sorted()
+}
+
+// silent is an observer that says nothing.
+type silent struct{}
+
+func (silent) Observe(run.Event) {}

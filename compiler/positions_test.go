@@ -1,0 +1,114 @@
+//go:build cgo
+
+package compiler_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/quernsql/quern/compiler/diag"
+	"github.com/quernsql/quern/compiler/source"
+)
+
+var update = flag.Bool("update", false, "write the goldens anew")
+
+// Every case has one file with a «marked» piece: the place a person would point at. The project is
+// built on a real DuckDB, and its one diagnostic must cover exactly that piece.
+func TestEngineErrorsArriveAtTheirTemplatePosition(t *testing.T) {
+	t.Parallel()
+	paths, err := filepath.Glob("testdata/positions/*.txtar")
+	if err != nil || len(paths) < 30 {
+		t.Fatalf("found %d cases, error %v", len(paths), err)
+	}
+	for _, path := range paths {
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
+			t.Parallel()
+			positionCase(t, path)
+		})
+	}
+}
+
+func positionCase(t *testing.T, path string) {
+	archive, err := txtar.ParseFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := fstest.MapFS{
+		"quern.yml": {Data: []byte("name: positions\ntarget: dev\n" +
+			"vars: {long_text: \"'a value that is much longer than the call that gives it'\"}\n" +
+			"targets: {dev: {type: duckdb, path: \":memory:\"}}\n")},
+		"models/orders.sql": {Data: []byte("/* ---\nmaterialized: table\n--- */\n" +
+			"select 1 as id, 10.5 as amount, 'ok' as status, date '2024-01-01' as day\n")},
+	}
+	var marked string
+	var start, end int
+	var want *txtar.File
+	for i, file := range archive.Files {
+		if file.Name == "want" {
+			want = &archive.Files[i]
+			continue
+		}
+		text := strings.ReplaceAll(string(file.Data), "␍", "\r")
+		if from := strings.Index(text, "«"); from >= 0 {
+			text = strings.Replace(text, "«", "", 1)
+			marked, start, end = file.Name, from, strings.Index(text, "»")
+			text = strings.Replace(text, "»", "", 1)
+		}
+		files[file.Name] = &fstest.MapFile{Data: []byte(text)}
+	}
+
+	diags := buildOnDuckDB(t, files)
+	if len(diags) != 1 {
+		t.Fatalf("got %d diagnostics, want 1:\n%s", len(diags), describe(diags))
+	}
+	d := diags[0]
+	if marked != "" {
+		file := source.NewFile(marked, string(files[marked].Data))
+		wantSpan := fmt.Sprintf("%s %q", place(file.Span(start, end)), file.Span(start, end).Text())
+		if got := fmt.Sprintf("%s %q", place(d.Span), d.Span.Text()); got != wantSpan {
+			t.Errorf("points at %s, want %s\n%s", got, wantSpan, describe(diags))
+		}
+	}
+	got := describe(diags)
+	if *update {
+		want.Data = []byte(got)
+		if err := os.WriteFile(path, txtar.Format(archive), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if diff := cmp.Diff(string(want.Data), got); diff != "" {
+		t.Errorf("diagnostic (-want +got):\n%s", diff)
+	}
+}
+
+func place(s source.Span) string {
+	p := s.Position()
+	return fmt.Sprintf("%s:%d:%d", s.Path(), p.Line, p.Column)
+}
+
+// describe writes diagnostics as the goldens hold them.
+func describe(diags diag.List) string {
+	var b strings.Builder
+	for _, d := range diags {
+		fmt.Fprintf(&b, "%s: %s[%s]: %s\n", place(d.Span), d.Severity, d.Code, d.Message)
+		if d.Hint != "" {
+			fmt.Fprintf(&b, "  hint: %s\n", d.Hint)
+		}
+		for _, n := range d.Notes {
+			if n.Span.IsZero() {
+				fmt.Fprintf(&b, "  note: %s\n", n.Message)
+				continue
+			}
+			fmt.Fprintf(&b, "  note: %s: %s\n", place(n.Span), n.Message)
+		}
+	}
+	return b.String()
+}
