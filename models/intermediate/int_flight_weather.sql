@@ -6,7 +6,7 @@ columns:
   - {name: flight_id, tests: [unique, not_null, {relationships: {to: int_flights, field: flight_id}}]}
   - {name: reading_known_at, description: NULL where no reading is recent enough.}
 tests:
-  - row_count: {equal_to: int_flights}
+  - as_many_rows_as: {to: int_flights}
 assert:
   - reading_known_at <= scheduled_at
 --- */

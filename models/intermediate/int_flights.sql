@@ -12,7 +12,7 @@ columns:
     description: Landed, and at least `late_minutes` after the scheduled arrival; false for all others.
     tests: [not_null]
 tests:
-  - row_count: {equal_to: stg_flights}
+  - as_many_rows_as: {to: stg_flights}
 assert:
   - (outcome = 'landed') = (arrival_delay is not null)
   - (outcome = 'cancelled') = (departed_at is null)

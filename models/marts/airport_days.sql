@@ -9,7 +9,7 @@ columns:
   - {name: readings, description: Hours of weather; 0 on the last day of the year., tests: [not_null]}
 tests:
   - unique_combination: {columns: [flight_date, origin]}
-  - row_count: {min: 1095, max: 1095}
+  - row_count: {equals: 1095}
 --- */
 with
 delays as (

@@ -1,7 +1,7 @@
 /* ---
 description: One row per airline.
 columns:
-  - {name: carrier, tests: [unique, not_null, {matches: {pattern: "^[A-Z0-9]{2}$"}}]}
+  - {name: carrier, tests: [unique, not_null, {matches: {regex: "^[A-Z0-9]{2}$"}}]}
   - {name: airline, tests: [not_null]}
 --- */
 select

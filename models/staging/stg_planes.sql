@@ -2,7 +2,7 @@
 description: One row per registered plane, typed; NA became NULL.
 group: fleet
 columns:
-  - {name: tail_number, tests: [unique, not_null, {matches: {pattern: "^N[0-9]{1,5}[A-Z]{0,2}$"}}]}
+  - {name: tail_number, tests: [unique, not_null, {matches: {regex: "^N[0-9]{1,5}[A-Z]{0,2}$"}}]}
   - name: built_year
     description: NULL for 70 planes.
     tests: [{between: {min: 1900, max: 2013}}]
