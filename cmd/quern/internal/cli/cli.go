@@ -50,6 +50,9 @@ func Main(ctx context.Context, args []string, streams Streams, env Env) int {
 	root := newRootCmd(app)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
+	if app.Flags.Output == outputJSON && !app.View.IsJSON() { // the flag stood before a wrong one
+		app.View = app.newView()
+	}
 	code := app.report(ctx, err)
 	app.close()
 	return code

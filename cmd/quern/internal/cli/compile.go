@@ -1,22 +1,121 @@
 package cli
 
-import "github.com/spf13/cobra"
+import (
+	"context"
+	"path/filepath"
+	"strings"
 
-type compileFlags struct{ inline string }
+	"github.com/spf13/cobra"
+
+	"github.com/quernsql/quern/cmd/quern/internal/view"
+	"github.com/quernsql/quern/compiler"
+	"github.com/quernsql/quern/compiler/check"
+	"github.com/quernsql/quern/compiler/link"
+)
+
+type compileFlags struct {
+	selectFlags
+	inline    string
+	warnError bool
+}
 
 func newCompileCmd(a *App) *cobra.Command {
 	var f compileFlags
 	cmd := &cobra.Command{
-		Use:   "compile",
-		Short: "Check everything and write the rendered SQL to target/compiled/",
-		Args:  noArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return runCompile(cmd, a, f) },
+		Use: "compile", Short: "Check everything and write the rendered SQL to target/compiled/", Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if cmd.Flags().Changed("inline") {
+				return runCompileInline(cmd.Context(), a, f)
+			}
+			return runCompile(cmd.Context(), a, f)
+		},
 	}
+	f.register(cmd.Flags())
 	cmd.Flags().StringVar(&f.inline, "inline", "", "render this `SQL` instead of the models, and print it")
+	cmd.Flags().BoolVar(&f.warnError, "warn-error", false, "end with exit code 1 where there are warnings")
 	return cmd
 }
 
-func runCompile(cmd *cobra.Command, a *App, _ compileFlags) error {
-	_, err := a.MustCompile(cmd.Context())
-	return err
+func runCompile(ctx context.Context, a *App, f compileFlags) error {
+	begin := a.Now()
+	a.openLog()
+	result, diags, err := a.Compile(ctx)
+	compiled := view.Compiled{Diagnostics: diags, WarnError: f.warnError}
+	if err != nil || result.Program == nil {
+		return a.endCompile(compiled, err)
+	}
+	opts, err := a.fillOptions()
+	if err != nil {
+		return err
+	}
+	selected, err := a.Select(result, &f.selectFlags)
+	if err != nil && !diags.HasErrors() {
+		return err
+	}
+	files := make(map[string]string)
+	for _, i := range selected {
+		n := result.Graph.Nodes[i]
+		query := result.Program.Query(n.ID, opts)
+		if query == nil {
+			continue
+		}
+		files[compiledPath(n)] = strings.TrimRight(query.SQL, "\n") + "\n"
+		if n.Kind == link.Test {
+			compiled.Tests++
+		} else {
+			compiled.Add(n, &result.Program.Nodes[i], query.SQL)
+		}
+	}
+	dir := filepath.Join(result.Project.Dir, "target", "compiled")
+	if err := writeCompiled(dir, files, f.all()); err != nil {
+		a.View.Diagnostics(diags)
+		return err
+	}
+	compiled.Seconds = a.Now().Sub(begin).Seconds()
+	return a.endCompile(compiled, nil)
+}
+
+func (a *App) endCompile(c view.Compiled, err error) error {
+	ok, e := a.View.Compiled(c)
+	switch {
+	case err != nil:
+		return err
+	case e != nil:
+		return e
+	case !ok:
+		return exitError(ExitFailed)
+	}
+	return nil
+}
+
+// fillOptions says how holes are filled in SQL that is shown.
+func (a *App) fillOptions() (check.FillOptions, error) {
+	at, err := a.Flags.runTime(a.Now())
+	return check.FillOptions{RelativePaths: true, RunTime: at}, err
+}
+
+func runCompileInline(ctx context.Context, a *App, f compileFlags) error {
+	result, err := a.MustCompile(ctx)
+	if err != nil {
+		return err
+	}
+	sql, err := a.renderInline(ctx, result, f.inline)
+	if err != nil {
+		return err
+	}
+	return a.View.SQL(sql)
+}
+
+// renderInline renders SQL of the command line as if it were a model of the project.
+func (a *App) renderInline(ctx context.Context, result compiler.Result, sql string) (string, error) {
+	rendered, diags := result.Program.Inline(ctx, sql)
+	a.View.Diagnostics(diags)
+	if diags.HasErrors() {
+		return "", exitError(ExitFailed)
+	}
+	opts, err := a.fillOptions()
+	if err != nil {
+		return "", err
+	}
+	return result.Program.Fill(rendered, opts).SQL, nil
 }

@@ -57,7 +57,7 @@ func (f *GlobalFlags) validate() error {
 		}
 	}
 	if f.Threads < 0 {
-		return usagef(diag.BadFlagValue, "--threads takes no %d", f.Threads).hint("use a number from 1 up")
+		return usagef(diag.BadFlagValue, "--threads takes no %d", f.Threads).hint("use a whole number from 1 up")
 	}
 	for _, v := range f.Vars {
 		if name, _, ok := strings.Cut(v, "="); !ok || name == "" {
@@ -93,27 +93,35 @@ func (f *GlobalFlags) runTime(now time.Time) (time.Time, error) {
 }
 
 // setFromEnvironment gives each flag that was not written the value of its QUERN_ variable:
-// --run-time is QUERN_RUN_TIME. Flags that may be repeated take a value a line.
+// --run-time is QUERN_RUN_TIME. Flags that may be repeated take a value a line. Variables are joined
+// name by name: one that was written leaves the others as the environment has them.
 func (a *App) setFromEnvironment(cmd *cobra.Command) error {
 	var wrong error
 	cmd.Flags().VisitAll(func(flag *pflag.Flag) {
-		if flag.Changed || wrong != nil || flag.Name == "help" {
-			return
-		}
-		name := "QUERN_" + strings.ToUpper(strings.ReplaceAll(flag.Name, "-", "_"))
-		value, ok := a.LookupEnv(name)
-		if !ok || value == "" {
-			return
-		}
-		values := []string{value}
-		if flag.Value.Type() == "stringArray" {
-			values = strings.Split(strings.TrimRight(value, "\n"), "\n")
-		}
-		for _, v := range values {
-			if err := cmd.Flags().Set(flag.Name, v); err != nil {
-				wrong = usagef(diag.BadFlagValue, "the environment variable %s has no value for --%s: %q", name, flag.Name, v)
-			}
+		if wrong == nil && flag.Name != "help" {
+			wrong = a.setFlag(flag)
 		}
 	})
 	return wrong
+}
+
+func (a *App) setFlag(flag *pflag.Flag) error {
+	name := "QUERN_" + strings.ToUpper(strings.ReplaceAll(flag.Name, "-", "_"))
+	value, ok := a.LookupEnv(name)
+	if !ok || value == "" || flag.Changed && flag.Name != "var" {
+		return nil
+	}
+	if list, ok := flag.Value.(pflag.SliceValue); ok {
+		lines := strings.Split(strings.TrimRight(value, "\n"), "\n")
+		if flag.Changed {
+			lines = append(lines, list.GetSlice()...)
+		}
+		flag.Changed = true
+		return list.Replace(lines)
+	}
+	if err := flag.Value.Set(value); err != nil {
+		return badValue(flag, value).hint("it is set in the environment as %s", name)
+	}
+	flag.Changed = true
+	return nil
 }

@@ -2,14 +2,18 @@ package cli
 
 import (
 	"context"
+	"errors"
+	"io/fs"
+	"maps"
 	"os"
+	"path/filepath"
+	"slices"
 
 	"github.com/quernsql/quern/adapters"
 	"github.com/quernsql/quern/compiler"
 	"github.com/quernsql/quern/compiler/check"
 	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/project"
-	"github.com/quernsql/quern/compiler/run"
 )
 
 // Version is this Quern's own; the release build sets it.
@@ -30,11 +34,14 @@ func (a *App) Compile(ctx context.Context) (compiler.Result, diag.List, error) {
 		FS: os.DirFS(dir),
 		Project: project.Options{
 			Dir: dir, Target: a.Flags.Target, Vars: a.Flags.vars(),
-			LookupEnv: a.LookupEnv, Version: Version, TargetTypes: types,
+			LookupEnv: a.LookupEnv, Version: Version, TargetTypes: types, Outside: outside(dir),
 		},
 		Check: func(p *project.Project) (check.Env, error) {
 			a.View.Mask(p.Target.Secrets)
-			adapter := a.Registry[p.Target.Type]
+			adapter, err := a.adapter(p.Target.Type)
+			if err != nil {
+				return check.Env{}, err
+			}
 			return check.Env{
 				Dialect: adapter.Dialect, DefaultSchema: adapter.DefaultSchema, LookupEnv: a.LookupEnv,
 			}, nil
@@ -44,6 +51,28 @@ func (a *App) Compile(ctx context.Context) (compiler.Result, diag.List, error) {
 		a.View.Mask(result.Project.Target.Secrets)
 	}
 	return result, diags, err
+}
+
+// outside opens folders beside the project, for shared macros.
+func outside(project string) func(dir string) fs.FS {
+	return func(dir string) fs.FS {
+		if !filepath.IsAbs(dir) {
+			dir = filepath.Join(project, dir)
+		}
+		return os.DirFS(dir)
+	}
+}
+
+// adapter gives the adapter of a type of target. For a type that does not exist, which package
+// project has reported, it gives any other, so that the rest of the project can be checked.
+func (a *App) adapter(kind string) (adapters.Adapter, error) {
+	if adapter, ok := a.Registry[kind]; ok {
+		return adapter, nil
+	}
+	for _, name := range slices.Sorted(maps.Keys(a.Registry)) {
+		return a.Registry[name], nil
+	}
+	return adapters.Adapter{}, errors.New("this quern was built without adapters")
 }
 
 // MustCompile compiles the project and shows what it found. It gives an error where the project has
@@ -58,33 +87,4 @@ func (a *App) MustCompile(ctx context.Context) (compiler.Result, error) {
 		return result, exitError(ExitFailed)
 	}
 	return result, nil
-}
-
-// Open opens the target of a project; the caller closes it.
-func (a *App) Open(ctx context.Context, p *project.Project, readOnly bool) (adapters.Engine, error) {
-	return a.Registry[p.Target.Type].Open(ctx, adapters.Config{
-		Dir: p.Dir, Settings: p.Target.Settings, Threads: a.Threads(p), ReadOnly: readOnly,
-	})
-}
-
-// Threads is the number of statements at work at once: that of the flag, else of the target.
-func (a *App) Threads(p *project.Project) int {
-	if a.Flags.Threads > 0 {
-		return a.Flags.Threads
-	}
-	return p.Target.Threads
-}
-
-// warehouse is an opened engine as package run sees it.
-type warehouse struct{ adapters.Engine }
-
-var _ run.Warehouse = warehouse{}
-
-// Session opens a session.
-func (w warehouse) Session(ctx context.Context) (run.Session, error) {
-	s, err := w.Engine.Session(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return s, nil
 }

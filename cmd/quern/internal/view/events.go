@@ -1,6 +1,7 @@
 package view
 
 import (
+	"math"
 	"time"
 
 	"github.com/quernsql/quern/compiler/diag"
@@ -88,7 +89,7 @@ func (r *report) eventOf(e run.Event) any {
 		return nodeFinishedEvent{
 			event: r.stamp("node_finished", e.Time), ID: string(s.ID), Kind: s.Kind.String(),
 			Materialized: materialized(s), Relation: s.Relation.String(), Status: r.status(s),
-			Rows: known(s.Rows), Seconds: s.Seconds, Reason: s.Reason, Error: s.Diagnostic,
+			Rows: known(s.Rows), Seconds: micro(s.Seconds), Reason: s.Reason, Error: s.Diagnostic,
 			Candidate: s.Kept.String(),
 		}
 	case run.TestFinished:
@@ -104,7 +105,7 @@ func (r *report) eventOf(e run.Event) any {
 func (r *report) testEvent(stamp event, t *run.TestResult) testFinishedEvent {
 	out := testFinishedEvent{
 		event: stamp, ID: string(t.ID), Name: t.Name, Node: string(t.Tested), Column: t.Column,
-		Status: t.Status.String(), Failures: t.Failures, Total: known(t.Total), Seconds: t.Seconds,
+		Status: t.Status.String(), Failures: t.Failures, Total: known(t.Total), Seconds: micro(t.Seconds),
 		File: t.Span.Path(), Line: t.Span.Position().Line, Reason: t.Reason, Error: t.Diagnostic,
 		Columns: []string{}, Rows: [][]any{},
 	}
@@ -124,7 +125,7 @@ func (r *report) testEvent(stamp event, t *run.TestResult) testFinishedEvent {
 
 func (r *report) finishedEvent(e run.RunFinished) runFinishedEvent {
 	s := Summarize(e.Results)
-	out := runFinishedEvent{r.stamp("run_finished", e.Time), "success", e.Results.Seconds, s}
+	out := runFinishedEvent{r.stamp("run_finished", e.Time), "success", micro(e.Results.Seconds), s}
 	switch {
 	case e.Results.Interrupted:
 		out.Status = "interrupted"
@@ -134,6 +135,10 @@ func (r *report) finishedEvent(e run.RunFinished) runFinishedEvent {
 	return out
 }
 
+func (r *report) diagnosticEvent(at time.Time, d *diag.Diagnostic) logEvent {
+	return logEvent{r.stamp("log", at), d.Severity.String(), d.Message, d}
+}
+
 // known gives nil for a number below zero.
 func known(n int64) *int64 {
 	if n < 0 {
@@ -141,6 +146,9 @@ func known(n int64) *int64 {
 	}
 	return &n
 }
+
+// micro rounds seconds to what a clock can tell.
+func micro(seconds float64) float64 { return math.Round(seconds*1e6) / 1e6 }
 
 // timestamp writes an instant for programs.
 func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }

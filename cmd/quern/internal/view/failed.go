@@ -19,13 +19,9 @@ func (r *report) test(step *run.StepResult, t *run.TestResult) []string {
 	default:
 		return nil
 	}
-	what := found(t)
-	if t.Status == run.TestError {
-		what = "could not run"
-	}
 	var lines []string
 	if step.Kind != link.Test { // whose line has the name already
-		lines = append(lines, "    "+mark+" "+t.Name+": "+what)
+		lines = append(lines, "    "+mark+" "+t.Name+": "+found(t))
 	}
 	lines = append(lines, "      "+r.placeOf(t))
 	if t.Status == run.TestError {
@@ -47,6 +43,9 @@ func (r *report) placeOf(t *run.TestResult) string {
 
 // found says what a test found, as "70 wrong rows" or "70 of 5,800 rows are wrong (1.2 %)".
 func found(t *run.TestResult) string {
+	if t.Status == run.TestError {
+		return "could not run"
+	}
 	if t.Total <= 0 {
 		return count(t.Failures, "wrong row")
 	}

@@ -126,7 +126,7 @@ func (r *report) ending(s *run.StepResult) (mark, note string) {
 	out, g := r.v.out, r.v.glyphs
 	switch s.Status {
 	case run.Skipped:
-		return out.paint(dim, g.skip), "skipped: " + clean(s.Reason)
+		return out.paint(dim, g.skip), "skipped: " + strings.TrimPrefix(clean(s.Reason), "skipped: ")
 	case run.Cancelled:
 		return out.paint(yellow, g.skip), "interrupted"
 	case run.Failed:
@@ -184,7 +184,7 @@ func (r *report) failureNote(s *run.StepResult) string {
 	case s.Diagnostic != nil:
 		message, _, _ := strings.Cut(s.Diagnostic.Message, "\n")
 		return clean(message)
-	case s.Kind == link.Test && len(s.Tests) == 1 && s.Tests[0].Status == run.Fail:
+	case s.Kind == link.Test && len(s.Tests) == 1:
 		return found(&s.Tests[0])
 	case warned(s):
 		return testsNote(s.Tests)

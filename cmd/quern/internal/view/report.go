@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/plan"
 	"github.com/quernsql/quern/compiler/project"
@@ -16,6 +17,8 @@ type RunOptions struct {
 	// Command is build, run or test.
 	Command string
 	Plan    *plan.Plan
+	// Warnings are what was found before the run; as JSON they are its first events.
+	Warnings diag.List
 	// Sensitive are the columns, in lower case, whose values are not shown.
 	Sensitive map[string]bool
 	// ShowRows is how many wrong rows of a failed test are shown.
@@ -74,7 +77,7 @@ func (r *report) Observe(e run.Event) {
 	r.v.log.write("", value)
 	r.track(e)
 	if r.v.opts.JSON {
-		_ = r.v.Object(value) // plain data: this cannot fail
+		r.object(e, value)
 		return
 	}
 	switch e := e.(type) {
@@ -85,6 +88,16 @@ func (r *report) Observe(e run.Event) {
 	case run.RunFinished:
 		r.Close()
 		r.end(e.Results)
+	}
+}
+
+// object writes an event as JSON.
+func (r *report) object(e run.Event, value any) {
+	_ = r.v.Object(value) // plain data: this cannot fail
+	if e, ok := e.(run.RunStarted); ok {
+		for _, d := range r.o.Warnings.Sorted() {
+			_ = r.v.Object(r.diagnosticEvent(e.Time, d))
+		}
 	}
 }
 
@@ -118,6 +131,14 @@ func (r *report) track(e run.Event) {
 			}
 		}
 	}
+}
+
+// DefaultRows is how many wrong rows of a failed test are shown where nobody said.
+func (v *View) DefaultRows() int {
+	if v.Terminal() {
+		return 5
+	}
+	return 0
 }
 
 // kindWord names what a step makes in one word.

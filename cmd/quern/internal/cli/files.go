@@ -1,0 +1,116 @@
+package cli
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/quernsql/quern/compiler/link"
+)
+
+// compiledPath gives where the SQL of a node is written, below target/compiled: models and singular
+// tests under their own path, other tests by their name.
+func compiledPath(n *link.Node) string {
+	if n.Kind != link.Test || n.Test.Singular != nil {
+		return n.Path
+	}
+	return path.Join("generic_tests", fileName(n.Name)+".sql")
+}
+
+// fileName gives a name that can be a file's: no separators, not too long, still different for
+// different names.
+func fileName(name string) string {
+	const longest = 120
+	safe := strings.Map(func(r rune) rune {
+		if r < ' ' || strings.ContainsRune(`/\:*?"<>|`, r) {
+			return '_'
+		}
+		return r
+	}, name)
+	if safe == name && len(name) <= longest {
+		return name
+	}
+	sum := sha256.Sum256([]byte(name))
+	return strings.ToValidUTF8(safe[:min(len(safe), longest)], "") + "_" + hex.EncodeToString(sum[:4])
+}
+
+// writeCompiled writes files below a folder, where they differ. With stale it removes the .sql
+// files that are not among them.
+func writeCompiled(dir string, files map[string]string, stale bool) error {
+	for name, sql := range files {
+		full := filepath.Join(dir, filepath.FromSlash(name))
+		if old, err := os.ReadFile(full); err == nil && string(old) == sql {
+			continue
+		}
+		if err := writeFile(full, []byte(sql)); err != nil {
+			return err
+		}
+	}
+	if !stale {
+		return nil
+	}
+	if err := removeStale(dir, files); err != nil {
+		return fmt.Errorf("remove old files below %s: %w", dir, err)
+	}
+	return nil
+}
+
+func removeStale(dir string, files map[string]string) error {
+	var folders []string
+	err := filepath.WalkDir(dir, func(full string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name, err := filepath.Rel(dir, full)
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() {
+			folders = append(folders, full)
+			return nil
+		}
+		if _, ok := files[filepath.ToSlash(name)]; ok || filepath.Ext(name) != ".sql" {
+			return nil
+		}
+		return os.Remove(full)
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	for i := len(folders) - 1; i > 0; i-- {
+		_ = os.Remove(folders[i]) // only where it is empty
+	}
+	return err
+}
+
+// writeFile writes to a temporary name and renames.
+func writeFile(name string, data []byte) error {
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return fmt.Errorf("make the folder of %s: %w", name, err)
+	}
+	file, err := os.CreateTemp(filepath.Dir(name), ".quern-*")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", name, err)
+	}
+	_, err = file.Write(data)
+	if e := file.Close(); err == nil {
+		err = e
+	}
+	if err == nil {
+		err = os.Chmod(file.Name(), 0o644)
+	}
+	if err == nil {
+		err = os.Rename(file.Name(), name)
+	}
+	if err != nil {
+		_ = os.Remove(file.Name())
+		return fmt.Errorf("write %s: %w", name, err)
+	}
+	return nil
+}

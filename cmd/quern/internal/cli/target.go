@@ -1,0 +1,109 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/quernsql/quern/adapters"
+	"github.com/quernsql/quern/compiler/check"
+	"github.com/quernsql/quern/compiler/project"
+	"github.com/quernsql/quern/compiler/relation"
+	"github.com/quernsql/quern/compiler/run"
+)
+
+// Open opens the target of a project; the caller closes it.
+func (a *App) Open(ctx context.Context, p *project.Project, readOnly bool) (adapters.Engine, error) {
+	return a.Registry[p.Target.Type].Open(ctx, adapters.Config{
+		Dir: p.Dir, Settings: p.Target.Settings, Threads: a.Threads(p), ReadOnly: readOnly,
+	})
+}
+
+// Threads is the number of statements at work at once: that of the flag, else of the target.
+func (a *App) Threads(p *project.Project) int {
+	if a.Flags.Threads > 0 {
+		return a.Flags.Threads
+	}
+	return p.Target.Threads
+}
+
+// warehouse is an opened engine as package run sees it.
+type warehouse struct{ adapters.Engine }
+
+var _ run.Warehouse = warehouse{}
+
+// Session opens a session.
+func (w warehouse) Session(ctx context.Context) (run.Session, error) {
+	s, err := w.Engine.Session(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// existing gives the relations of the schemas that the program's nodes live in.
+func (a *App) existing(ctx context.Context, engine adapters.Engine, p *check.Program) (found map[relation.Name]relation.Kind, err error) {
+	session, err := engine.Session(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if e := session.Close(); err == nil {
+			err = e
+		}
+	}()
+	found = make(map[relation.Name]relation.Kind)
+	for _, schema := range schemas(p) {
+		objects, err := session.List(ctx, schema.Database, schema.Schema)
+		if err != nil {
+			return nil, fmt.Errorf("list the relations of schema %q: %w", schema.Schema, err)
+		}
+		for _, o := range objects {
+			found[o.Name] = o.Kind
+		}
+	}
+	return found, nil
+}
+
+// schemas gives the schemas of a program's relations, sorted.
+func schemas(p *check.Program) []relation.Name {
+	seen := make(map[relation.Name]bool)
+	var out []relation.Name
+	for i := range p.Nodes {
+		name := p.Nodes[i].Relation
+		schema := relation.Name{Database: name.Database, Schema: name.Schema}
+		if name.Identifier != "" && !seen[schema] {
+			seen[schema] = true
+			out = append(out, schema)
+		}
+	}
+	slices.SortFunc(out, func(a, b relation.Name) int {
+		return cmp.Or(cmp.Compare(a.Database, b.Database), cmp.Compare(a.Schema, b.Schema))
+	})
+	return out
+}
+
+// sensitive gives the names, in lower case, of the columns that are marked so anywhere in the
+// project: a column that is passed on under its name is as sensitive as where it comes from.
+func sensitive(p *project.Project) map[string]bool {
+	names := make(map[string]bool)
+	add := func(columns []project.Column) {
+		for _, c := range columns {
+			if c.Sensitive {
+				names[strings.ToLower(c.Name)] = true
+			}
+		}
+	}
+	for _, m := range p.Models {
+		add(m.Columns)
+	}
+	for _, s := range p.Seeds {
+		add(s.Columns)
+	}
+	for _, s := range p.Sources {
+		add(s.Columns)
+	}
+	return names
+}

@@ -1,0 +1,104 @@
+package view
+
+import (
+	"strings"
+
+	"github.com/quernsql/quern/compiler/check"
+	"github.com/quernsql/quern/compiler/diag"
+	"github.com/quernsql/quern/compiler/link"
+	"github.com/quernsql/quern/compiler/relation"
+)
+
+// Compiled is what compile found and wrote.
+type Compiled struct {
+	Models      []CompiledModel
+	Tests       int
+	Diagnostics diag.List
+	Seconds     float64
+	// WarnError says that warnings count as errors.
+	WarnError bool
+}
+
+// CompiledModel is a rendered model.
+type CompiledModel struct {
+	ID              string           `json:"id"`
+	Path            string           `json:"path"`
+	SQL             string           `json:"sql"`
+	Columns         []CompiledColumn `json:"columns"`
+	Checked         bool             `json:"checked"`
+	UncheckedReason string           `json:"unchecked_reason"`
+}
+
+// CompiledColumn is a column of a model. Nullable is nil where it is not known.
+type CompiledColumn struct {
+	Name     string `json:"name"`
+	Type     string `json:"type"`
+	Nullable *bool  `json:"nullable"`
+}
+
+// Add adds a model.
+func (c *Compiled) Add(n *link.Node, known *check.Node, sql string) {
+	m := CompiledModel{
+		ID: string(n.ID), Path: n.Path, SQL: sql, Columns: []CompiledColumn{},
+		Checked: known.Unchecked == "", UncheckedReason: known.Unchecked,
+	}
+	for _, column := range known.Columns {
+		out := CompiledColumn{Name: column.Name, Type: column.Type}
+		if column.Nullable != 0 {
+			nullable := column.Nullable == relation.MayBeNull
+			out.Nullable = &nullable
+		}
+		m.Columns = append(m.Columns, out)
+	}
+	c.Models = append(c.Models, m)
+}
+
+// Compiled shows what compile did, and reports whether nothing is wrong.
+func (v *View) Compiled(c Compiled) (ok bool, err error) {
+	if c.WarnError {
+		c.Diagnostics = asErrors(c.Diagnostics)
+	}
+	ok = !c.Diagnostics.HasErrors()
+	if v.opts.JSON {
+		return ok, v.Object(struct {
+			Version     int             `json:"version"`
+			Models      []CompiledModel `json:"models"`
+			Diagnostics diag.List       `json:"diagnostics"`
+		}{1, append([]CompiledModel{}, c.Models...), c.Diagnostics})
+	}
+	v.Diagnostics(c.Diagnostics)
+	errors, warnings := countSeverities(c.Diagnostics)
+	parts := []string{count(int64(len(c.Models)), "model"), count(int64(c.Tests), "test")}
+	line := "compiled " + strings.Join(parts, " and ") + " into target/compiled in " + shortDuration(c.Seconds)
+	if errors > 0 {
+		line = v.out.paint(red, count(errors, "error")) + ": " + line
+	}
+	if warnings > 0 {
+		line += ", " + v.out.paint(yellow, count(warnings, "warning"))
+	}
+	v.Result("%s", line)
+	return ok, nil
+}
+
+func countSeverities(list diag.List) (errors, warnings int64) {
+	for _, d := range list.Sorted() {
+		if d.Severity == diag.Error {
+			errors++
+		} else {
+			warnings++
+		}
+	}
+	return errors, warnings
+}
+
+// SQL shows a rendered query as the result.
+func (v *View) SQL(sql string) error {
+	if v.opts.JSON {
+		return v.Object(struct {
+			Version int    `json:"version"`
+			SQL     string `json:"sql"`
+		}{1, sql})
+	}
+	v.Result("%s", strings.TrimRight(sql, "\n"))
+	return nil
+}
