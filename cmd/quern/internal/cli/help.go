@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -66,8 +67,7 @@ func unknownCommand(parent *cobra.Command, written string) error {
 // flagError turns what pflag says into an error of wrong usage, with the nearest flag.
 func flagError(cmd *cobra.Command, err error) error {
 	help := `see "` + cmd.CommandPath() + ` --help"`
-	switch e := err.(type) {
-	case *pflag.NotExistError:
+	if e, ok := errors.AsType[*pflag.NotExistError](err); ok {
 		name := e.GetSpecifiedName()
 		if e.GetSpecifiedShortnames() != "" {
 			return usagef(diag.UnknownFlag, "unknown flag %q", "-"+name).hint("%s", help)
@@ -76,13 +76,14 @@ func flagError(cmd *cobra.Command, err error) error {
 		cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
 		return usagef(diag.UnknownFlag, "unknown flag %q", "--"+name).
 			hint("%s", help).nearest("--"+name, names)
-	case *pflag.ValueRequiredError:
-		return usagef(diag.BadFlagValue, "--%s needs a value", e.GetFlag().Name).hint("%s", help)
-	case *pflag.InvalidValueError:
-		return badValue(e.GetFlag(), e.GetValue()).hint("%s", help)
-	default:
-		return usagef(diag.BadFlagValue, "%s", strings.TrimSuffix(err.Error(), ".")).hint("%s", help)
 	}
+	if e, ok := errors.AsType[*pflag.ValueRequiredError](err); ok {
+		return usagef(diag.BadFlagValue, "--%s needs a value", e.GetFlag().Name).hint("%s", help)
+	}
+	if e, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		return badValue(e.GetFlag(), e.GetValue()).hint("%s", help)
+	}
+	return usagef(diag.BadFlagValue, "%s", strings.TrimSuffix(err.Error(), ".")).hint("%s", help)
 }
 
 // badValue refuses a value and says what the flag takes.

@@ -37,7 +37,7 @@ func runPlan(ctx context.Context, a *App, f planFlags) error {
 	if err != nil {
 		return err
 	}
-	existing, err := a.look(ctx, result)
+	found, err := a.look(ctx, result)
 	if err != nil {
 		if ctx.Err() != nil {
 			return err
@@ -49,7 +49,7 @@ func runPlan(ctx context.Context, a *App, f planFlags) error {
 		return err
 	}
 	p, diags := plan.Build(result.Program, plan.Options{
-		Selected: selected, NoTests: f.noTests, Existing: existing, RunTime: at,
+		Selected: selected, NoTests: f.noTests, Existing: found, RunTime: at,
 		Dialect: a.Registry[result.Project.Target.Type].Dialect,
 	})
 	a.View.Diagnostics(diags)
@@ -68,7 +68,7 @@ func (a *App) look(ctx context.Context, result compiler.Result) (map[relation.Na
 	if err != nil {
 		return nil, err
 	}
-	found, err := a.existing(ctx, engine, result.Program)
+	found, err := existing(ctx, engine, result.Program)
 	if e := closed(engine); err == nil {
 		err = e
 	}

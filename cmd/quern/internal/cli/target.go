@@ -44,7 +44,7 @@ func (w warehouse) Session(ctx context.Context) (run.Session, error) {
 }
 
 // existing gives the relations of the schemas that the program's nodes live in.
-func (a *App) existing(ctx context.Context, engine adapters.Engine, p *check.Program) (found map[relation.Name]relation.Kind, err error) {
+func existing(ctx context.Context, engine adapters.Engine, p *check.Program) (found map[relation.Name]relation.Kind, err error) {
 	session, err := engine.Session(ctx)
 	if err != nil {
 		return nil, err

@@ -122,6 +122,7 @@ func (v *View) junitTest(s *run.StepResult, t *run.TestResult) junitCase {
 		c.Skipped = v.junitMessage(t.Status.String()+": "+t.Reason, nil)
 	case run.Warn:
 		c.SystemOut = "warning: " + found(t)
+	default: // it passed
 	}
 	return c
 }

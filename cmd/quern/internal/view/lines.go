@@ -38,22 +38,27 @@ func (r *report) nameColumn(s *screen) int {
 	return min(r.nameWidth, max(room, minName))
 }
 
-// head puts the first columns of a node's line together.
-func (r *report) head(s *screen, mark, kind, name string) string {
-	width := r.nameColumn(s)
-	if s.tty {
-		name = r.v.glyphs.cut(name, width)
-	}
-	return mark + " " + s.paint(dim, padRight(kind, r.kindWidth)) + "  " + padRight(name, width)
+// nodeLine are the columns of a node's line, but the note.
+type nodeLine struct {
+	mark, kind, name, rows, seconds string
 }
 
-// line puts all columns of a node's line together, without the note.
-func (r *report) line(s *screen, mark, kind, name, rows, seconds string) string {
-	out := r.head(s, mark, kind, name)
-	if s.width() == 0 || s.width() >= roomForRows {
-		out += "  " + padLeft(rows, rowsWidth)
+// head puts the first columns together.
+func (r *report) head(s *screen, l nodeLine) string {
+	width := r.nameColumn(s)
+	if s.tty {
+		l.name = r.v.glyphs.cut(l.name, width)
 	}
-	return out + "  " + s.paint(dim, padLeft(seconds, timeWidth))
+	return l.mark + " " + s.paint(dim, padRight(l.kind, r.kindWidth)) + "  " + padRight(l.name, width)
+}
+
+// line puts all columns together.
+func (r *report) line(s *screen, l nodeLine) string {
+	out := r.head(s, l)
+	if s.width() == 0 || s.width() >= roomForRows {
+		out += "  " + padLeft(l.rows, rowsWidth)
+	}
+	return out + "  " + s.paint(dim, padLeft(l.seconds, timeWidth))
 }
 
 // node shows how a step ended.
@@ -93,17 +98,17 @@ func (r *report) stepLine(out *screen, s *run.StepResult) (line, left string) {
 	if name == "" {
 		name = s.ID.Name()
 	}
-	name = r.v.secrets.maskText(name)
-	kind := kindWord(s.Kind, s.Materialized)
+	columns := nodeLine{
+		mark: mark, kind: kindWord(s.Kind, s.Materialized), name: r.v.secrets.maskText(name), seconds: duration(s.Seconds),
+	}
 	used := 2 + r.kindWidth + 2 + r.nameColumn(out)
 	if s.Status == run.Skipped || s.Status == run.Cancelled {
-		line = r.head(out, mark, kind, name)
+		line = r.head(out, columns)
 	} else {
-		rows := ""
 		if s.Rows >= 0 && s.Kind != link.Test && (s.Status == run.Success || s.Rows > 0) {
-			rows = count(s.Rows, "row")
+			columns.rows = count(s.Rows, "row")
 		}
-		line = r.line(out, mark, kind, name, rows, duration(s.Seconds))
+		line = r.line(out, columns)
 		used += 2 + timeWidth
 		if out.width() >= roomForRows {
 			used += 2 + rowsWidth
@@ -131,6 +136,7 @@ func (r *report) ending(s *run.StepResult) (mark, note string) {
 		return out.paint(yellow, g.skip), "interrupted"
 	case run.Failed:
 		return out.paint(red, g.fail), r.failureNote(s)
+	default: // it succeeded
 	}
 	mark = out.paint(green, g.ok)
 	if warned(s) {
@@ -265,7 +271,7 @@ func (r *report) liveNode(id project.ID, room int) liveLine {
 		kind, name = kindWord(step.Kind, step.Materialized), r.name(step)
 	}
 	elapsed := shortDuration(r.v.opts.Now().Sub(r.started[id]).Seconds())
-	line := r.line(s, s.paint(cyan, r.v.glyphs.run), kind, name, "", elapsed)
+	line := r.line(s, nodeLine{mark: s.paint(cyan, r.v.glyphs.run), kind: kind, name: name, seconds: elapsed})
 	width := 2 + r.kindWidth + 2 + r.nameColumn(s) + 2 + max(timeWidth, columns(elapsed))
 	if s.width() >= roomForRows {
 		width += 2 + rowsWidth

@@ -61,7 +61,6 @@ type report struct {
 	begin    time.Time
 	started  map[project.ID]time.Time
 	running  []project.ID // in the order they were started
-	tested   map[project.ID]int
 	finished int
 	// failures are the first lines of what failed, lines how many lines came after the first.
 	failures []string

@@ -77,14 +77,27 @@ func TestTableMasksBeforeItCuts(t *testing.T) {
 func TestWords(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct{ got, want string }{
-		{comma(0), "0"}, {comma(999), "999"}, {comma(1000), "1,000"}, {comma(-1234567), "-1,234,567"},
-		{count(1, "row"), "1 row"}, {count(336776, "row"), "336,776 rows"},
-		{duration(0.004), "0.00 s"}, {duration(9.994), "9.99 s"}, {duration(9.996), "10.0 s"},
-		{duration(59.96), "1 m 00 s"}, {duration(125), "2 m 05 s"}, {duration(3720), "1 h 02 m"},
-		{shortDuration(1.83), "1.8 s"}, {shortDuration(61), "1 m 01 s"},
-		{floatText(0.1), "0.1"}, {floatText(1e20), "1e+20"}, {floatText(123456789), "123456789"},
-		{unicodeGlyphs.cut("日本語", 5), "日本…"}, {unicodeGlyphs.cut("日本語", 6), "日本語"},
-		{asciiGlyphs.cut("abcdef", 5), "ab..."}, {asciiGlyphs.cut("abcdef", 2), "ab"},
+		{comma(0), "0"},
+		{comma(999), "999"},
+		{comma(1000), "1,000"},
+		{comma(-1234567), "-1,234,567"},
+		{count(1, "row"), "1 row"},
+		{count(336776, "row"), "336,776 rows"},
+		{duration(0.004), "0.00 s"},
+		{duration(9.994), "9.99 s"},
+		{duration(9.996), "10.0 s"},
+		{duration(59.96), "1 m 00 s"},
+		{duration(125), "2 m 05 s"},
+		{duration(3720), "1 h 02 m"},
+		{shortDuration(1.83), "1.8 s"},
+		{shortDuration(61), "1 m 01 s"},
+		{floatText(0.1), "0.1"},
+		{floatText(1e20), "1e+20"},
+		{floatText(123456789), "123456789"},
+		{unicodeGlyphs.cut("日本語", 5), "日本…"},
+		{unicodeGlyphs.cut("日本語", 6), "日本語"},
+		{asciiGlyphs.cut("abcdef", 5), "ab..."},
+		{asciiGlyphs.cut("abcdef", 2), "ab"},
 	} {
 		if tc.got != tc.want {
 			t.Errorf("got %q, want %q", tc.got, tc.want)

@@ -1,0 +1,182 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"path/filepath"
+
+	"github.com/quernsql/quern/adapters"
+	"github.com/quernsql/quern/cmd/quern/internal/view"
+	"github.com/quernsql/quern/compiler"
+	"github.com/quernsql/quern/compiler/diag"
+	"github.com/quernsql/quern/compiler/link"
+	"github.com/quernsql/quern/compiler/plan"
+	"github.com/quernsql/quern/compiler/run"
+)
+
+// build is one run of build, run or test.
+type build struct {
+	*App
+	buildFlags
+	compiler.Result
+	// warnings are what was found before anything ran.
+	warnings diag.List
+	selected []int
+}
+
+func runBuild(ctx context.Context, a *App, f buildFlags) error {
+	if f.showRows < 0 {
+		return usagef(diag.BadFlagValue, "--show-rows takes no %d", f.showRows).hint("use a whole number from 0 up")
+	}
+	if !f.showRowsSet {
+		f.showRows = a.View.DefaultRows()
+	}
+	a.openLog()
+	result, diags, err := a.Compile(ctx)
+	if err != nil {
+		a.View.Diagnostics(diags)
+		return err
+	}
+	if !a.View.CanBuild(f.command, diags, f.warnError) {
+		return exitError(ExitFailed)
+	}
+	selected, err := a.Select(result, &f.selectFlags)
+	if err != nil {
+		return err
+	}
+	b := &build{App: a, buildFlags: f, Result: result, warnings: diags}
+	b.selected = b.narrow(selected)
+	if len(selected) == 0 {
+		return b.nothing()
+	}
+	return b.onTarget(ctx)
+}
+
+// narrow leaves out what the command does not act on: run builds models and no seeds, with the
+// models' tests.
+func (b *build) narrow(selected []int) []int {
+	if b.command != "run" {
+		return selected
+	}
+	var out []int
+	for _, i := range selected {
+		n := b.Graph.Nodes[i]
+		if n.Kind == link.Model || n.Kind == link.Test && (n.Test.Tested == "" || n.Test.Tested.Kind() == "model") {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// nothing reports a run that has nothing to do; the target is left alone.
+func (b *build) nothing() error {
+	report := b.View.Run(b.shown(&plan.Plan{}))
+	defer report.Close()
+	report.Observe(run.RunStarted{Time: b.Now()})
+	report.Observe(run.RunFinished{Time: b.Now(), Results: &run.Results{}})
+	return nil
+}
+
+func (b *build) shown(p *plan.Plan) view.RunOptions {
+	return view.RunOptions{
+		Command: b.command, Plan: p, Warnings: b.warnings, Sensitive: sensitive(b.Project),
+		ShowRows: b.showRows, NoTests: b.noTests, TestsOnly: b.command == "test",
+	}
+}
+
+// onTarget opens the target, plans, acts and reports.
+func (b *build) onTarget(ctx context.Context) (err error) {
+	engine, err := b.Open(ctx, b.Project, false)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if e := closed(engine); e != nil { // err may be an exit code alone, which shows nothing
+			b.View.Error(e, "")
+			err = cmp.Or(err, error(exitError(ExitFailed)))
+		}
+	}()
+	p, err := b.plan(ctx, engine)
+	if err != nil {
+		return err
+	}
+	shown := b.shown(p)
+	report := b.View.Run(shown)
+	results, err := run.Execute(ctx, p, warehouse{engine}, report, run.Options{
+		Threads: b.Threads(b.Project), FailFast: b.failFast, ShowRows: b.showRows, Now: b.Now,
+	})
+	report.Close()
+	if err != nil {
+		return err
+	}
+	if b.junit != "" {
+		data, err := b.View.JUnit(shown, results)
+		if err == nil {
+			err = writeFile(b.Abs(b.junit), data)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return b.outcome(results)
+}
+
+func (b *build) plan(ctx context.Context, engine adapters.Engine) (*plan.Plan, error) {
+	existing, err := existing(ctx, engine, b.Program)
+	if err != nil {
+		return nil, err
+	}
+	at, err := b.Flags.runTime(b.Now())
+	if err != nil {
+		return nil, err
+	}
+	p, diags := plan.Build(b.Program, plan.Options{
+		Selected: b.selected, NoTests: b.noTests, TestsOnly: b.command == "test",
+		Existing: existing, Dialect: engine.Dialect(), RunTime: at,
+	})
+	if !b.View.CanBuild(b.command, diags, b.warnError) {
+		return nil, exitError(ExitFailed)
+	}
+	b.warnings = append(b.warnings, diags...)
+	return p, nil
+}
+
+// outcome gives the exit code of a run.
+func (b *build) outcome(r *run.Results) error {
+	if r.Interrupted {
+		return exitError(ExitInterrupted)
+	}
+	s := view.Summarize(r)
+	code := ExitOK
+	if s.TestsFailed+s.TestsErrored > 0 || b.warnError && s.TestsWarned > 0 {
+		code = ExitFailed
+	}
+	for i := range r.Steps {
+		if step := &r.Steps[i]; step.Status == run.Failed && code != ExitFailed {
+			code = exitCode(step.Class)
+		}
+	}
+	if code == ExitOK {
+		return nil
+	}
+	return exitError(code)
+}
+
+func closed(engine adapters.Engine) error {
+	if err := engine.Close(); err != nil {
+		return fmt.Errorf("close the target: %w", err)
+	}
+	return nil
+}
+
+// openLog starts target/logs/quern.log; without it the command goes on.
+func (a *App) openLog() {
+	dir, err := a.ProjectDir()
+	if err != nil {
+		return
+	}
+	if err := a.View.Log(filepath.Join(dir, "target", "logs", "quern.log")); err != nil {
+		a.View.Detail("no log is written: %v", err)
+	}
+}
