@@ -44,8 +44,6 @@ type builder struct {
 	generic map[string]*project.GenericTest
 	names   *names
 	edges   []dag.Edge
-	// cyclic says that the refs themselves have a cycle.
-	cyclic bool
 }
 
 func newBuilder(p *project.Project, t *template.Parsed) *builder {

@@ -65,6 +65,7 @@ func (b *builder) reads(n *Node, each func(read)) {
 		referenceReads(n.Exposure.DependsOn, each)
 	case Test:
 		b.testReads(n, each)
+	case Seed, Source: // they read nothing of the project
 	}
 }
 
@@ -133,11 +134,11 @@ func (b *builder) textReads(n *Node, text project.Text, each func(read)) {
 
 func (b *builder) connectOne(n *Node, r read) {
 	parent := b.resolve(r)
-	switch {
-	case parent == nil:
+	switch parent {
+	case nil:
 		n.Broken = true
 		b.unknown(n, r)
-	case parent == n:
+	case n:
 		n.Broken = true
 		b.selfRef(n, r)
 	default:
@@ -159,5 +160,5 @@ func (b *builder) resolve(r read) *Node {
 func (b *builder) selfRef(n *Node, r read) {
 	d := b.diags.Errorf(diag.SelfRef, r.span, "model %q reads itself", n.Name).
 		Hintf("write {{ this }} for the model's own relation")
-	noteMacro(d, r)
+	noteInside(d, r)
 }

@@ -140,7 +140,7 @@ func TestAnUnknownRefInAMacroNamesBothPlaces(t *testing.T) {
 	_, diags := f.build()
 	wantTexts(t, diags,
 		`models/x.sql:1:1: E0203 unknown model "order"; did you mean "orders"?`,
-		`  macros/m.sql:2:15: it is read in this macro`)
+		`  macros/m.sql:2:15: it is read here`)
 }
 
 func TestEveryCycleIsAReadablePath(t *testing.T) {

@@ -124,6 +124,7 @@ func TestArgumentsOfTestsAreChecked(t *testing.T) {
 		{"unknown, nothing near", use("between", "id", argument("values", int64(1))), `E0207 test "between" has no argument "values"; it takes min, max`},
 		{"none taken", use("not_null", "id", argument("min", int64(1))), `E0207 test "not_null" has no argument "min"; it takes none`},
 		{"wrong value", use("accepted_values", "id", argument("values", "a")), `E0207 the argument "values" of test "accepted_values" must be a list, not text; write - accepted_values: {values: […]}`},
+		{"nothing to compare with", use("between", "id"), `E0207 test "between" has nothing to compare with; give it min or max`},
 		{"empty list", use("accepted_values", "id", argument("values", []any{})), `E0207 the argument "values" of test "accepted_values" must be a list, not an empty list; write - accepted_values: {values: […]}`},
 		{"names", use("unique_combination", "", argument("columns", []any{"a", int64(1)})), `E0207 the argument "columns" of test "unique_combination" must be a list of names, not a list; write - unique_combination: {columns: […]}`},
 		{"column by hand", use("not_null", "id", argument("column", "id")), `E0207 "column" is no argument to write: it follows from where the test stands; take it out, and put the test on the right model or column`},

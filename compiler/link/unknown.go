@@ -31,12 +31,15 @@ func (b *builder) unknown(n *Node, r read) {
 	} else {
 		d = b.unknownRef(n, r)
 	}
-	noteMacro(d, r)
+	if n.Test == nil || n.Test.Use == nil || !b.generic[n.Test.Use.Test].BuiltIn {
+		noteInside(d, r)
+	}
 }
 
-func noteMacro(d *diag.Diagnostic, r read) {
+// noteInside adds the place in the macro or generic test that reads what is wrong.
+func noteInside(d *diag.Diagnostic, r read) {
 	if !r.in.IsZero() {
-		d.Notef(r.in, "it is read in this macro")
+		d.Notef(r.in, "it is read here")
 	}
 }
 

@@ -144,6 +144,7 @@ func (v naive) holds(test *link.Node, with nodes) bool {
 		return false
 	case selector.Buildable:
 		with = v.walk(with, -1, v.parents)
+	case selector.Cautious:
 	}
 	return !slices.ContainsFunc(test.Parents, func(p int) bool { return !with[p] })
 }
