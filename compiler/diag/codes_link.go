@@ -15,7 +15,7 @@ const (
 )
 
 var linkTitles = map[Code]string{
-	DuplicateName:   "two nodes have one name",
+	DuplicateName:   "two things have one name",
 	Cycle:           "models depend on each other in a circle",
 	UnknownRef:      "a ref names no model or seed",
 	UnknownSource:   "a source is not declared",

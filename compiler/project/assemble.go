@@ -55,21 +55,21 @@ func (a *assembler) sqlFiles(files []*sqlFile) {
 		case modelFile:
 			a.model(s)
 		case macroFile:
-			if macros.claim(&a.diags, s.name, "a macro", s.topLevel) && !s.broken {
+			if macros.claim(&a.diags, s.name, "macro", s.topLevel) && !s.broken {
 				m := &Macro{Name: s.name, File: s.file, Body: s.body, Args: s.args, Properties: s.patch.Properties}
 				m.NameSpan = s.topLevel
 				p.Macros = append(p.Macros, m)
 			}
 		case genericFile:
-			what := "a generic test"
+			what := "generic test"
 			if s.builtIn {
-				what = "a built-in test"
+				what = builtInTest
 			}
 			if generic.claim(&a.diags, s.name, what, s.topLevel) && !s.broken {
 				p.GenericTests = append(p.GenericTests, &GenericTest{Name: s.name, File: s.file, Body: s.body, Args: s.args, BuiltIn: s.builtIn})
 			}
 		default:
-			if singular.claim(&a.diags, s.name, "a test", s.topLevel) && !s.broken {
+			if singular.claim(&a.diags, s.name, "test", s.topLevel) && !s.broken {
 				t := &SingularTest{ID: ID("test." + s.name), Name: s.name, File: s.file, Body: s.body, Properties: s.patch.Properties, Config: s.config}
 				t.NameSpan = s.topLevel
 				p.Tests = append(p.Tests, t)
@@ -79,7 +79,7 @@ func (a *assembler) sqlFiles(files []*sqlFile) {
 }
 
 func (a *assembler) model(s *sqlFile) {
-	if !a.nodes.claim(&a.diags, s.name, "a model", s.topLevel) {
+	if !a.nodes.claim(&a.diags, s.name, "model", s.topLevel) {
 		return
 	}
 	m := &Model{ID: ID("model." + s.name), Name: s.name, File: s.file, Body: s.body, Broken: s.broken}
@@ -93,7 +93,7 @@ func (a *assembler) model(s *sqlFile) {
 func (a *assembler) seedFiles(paths []string) {
 	for _, file := range paths {
 		name, at := baseName(file), place0(file)
-		if !checkName(&a.diags, at, name, "a seed") || !a.nodes.claim(&a.diags, name, "a seed", at) {
+		if !checkName(&a.diags, at, name, "a seed") || !a.nodes.claim(&a.diags, name, "seed", at) {
 			continue
 		}
 		s := &Seed{ID: ID("seed." + name), Name: name, Path: file, Format: strings.TrimPrefix(path.Ext(file), ".")}
@@ -168,22 +168,22 @@ func (a *assembler) collect(files []*yamlEntries) {
 	lists := append([]*yamlEntries{{groups: a.config.groups, selectors: a.config.selectors}}, files...)
 	for _, y := range lists {
 		for _, s := range y.sources {
-			if sources.claim(&a.diags, s.SourceName+"."+s.Name, "a source", s.NameSpan) {
+			if sources.claim(&a.diags, s.SourceName+"."+s.Name, "source", s.NameSpan) {
 				p.Sources = append(p.Sources, s)
 			}
 		}
 		for _, e := range y.exposures {
-			if exposures.claim(&a.diags, e.Name, "an exposure", e.NameSpan) {
+			if exposures.claim(&a.diags, e.Name, "exposure", e.NameSpan) {
 				p.Exposures = append(p.Exposures, e)
 			}
 		}
 		for _, g := range y.groups {
-			if groups.claim(&a.diags, g.Name, "a group", g.Span) {
+			if groups.claim(&a.diags, g.Name, "group", g.Span) {
 				p.Groups = append(p.Groups, g)
 			}
 		}
 		for _, s := range y.selectors {
-			if selectors.claim(&a.diags, s.Name, "a selector", s.Span) {
+			if selectors.claim(&a.diags, s.Name, "selector", s.Span) {
 				p.Selectors = append(p.Selectors, s)
 			}
 		}

@@ -86,6 +86,9 @@ func (c *config) field(f field) {
 	case "target":
 		c.target, c.targetDoc = f.value, d
 	case "targets":
+		if len(f.value.kids) == 0 {
+			d.diags.Errorf(diag.MissingKey, d.span(f.key), "no target is declared").Hintf("add one, as in dev: {type: duckdb, path: dev.duckdb}")
+		}
 		d.eachKey(f.value, func(t field) {
 			if d.validLabel(t.key, "a target") {
 				c.targets[t.name()] = &targetEntry{name: t.name(), span: d.span(t.key), parts: []targetPart{{d, t.value}}}

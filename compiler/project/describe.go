@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/quernsql/quern/compiler/diag"
-	"github.com/quernsql/quern/compiler/source"
 )
 
 // described holds what one place says of a node, before what all places say is put together.
@@ -58,7 +57,7 @@ func sortedSet(list []string) []string {
 // owner reads a name, or a mapping with name and email.
 func (d *doc) owner(n *node) string {
 	if n.kind == scalarNode {
-		if d.isText(n, quoted("owner")) {
+		if n.isText() || d.wrong(n, quoted("owner"), "text") {
 			return n.text
 		}
 		return ""
@@ -81,7 +80,10 @@ func (d *doc) owner(n *node) string {
 func (d *doc) columns(n *node) ([]Column, []TestUse) {
 	columns := make([]Column, 0, len(n.kids))
 	tests := make([]TestUse, 0, countTests(n))
-	first := make(map[string]source.Span, len(n.kids))
+	var first map[string]int // index by name, for tables that are wide
+	if len(n.kids) > 32 {
+		first = make(map[string]int, len(n.kids))
+	}
 	for i := range n.kids {
 		var c Column
 		var testsAt *node
@@ -97,8 +99,7 @@ func (d *doc) columns(n *node) ([]Column, []TestUse) {
 			case "description":
 				c.Description = strings.TrimSpace(f.value.text)
 			case "sensitive":
-				_, v := f.value.scalarOf()
-				c.Sensitive, _ = v.(bool)
+				c.Sensitive = f.value.isTrue()
 			case "meta":
 				c.Meta, _ = d.anyOf(f.value).(map[string]any)
 			case "tests":
@@ -109,18 +110,30 @@ func (d *doc) columns(n *node) ([]Column, []TestUse) {
 			continue
 		}
 		d.bothTypes(item)
-		if before, twice := first[c.Name]; twice {
+		if before := firstColumn(columns, first, c.Name); before >= 0 {
 			d.diags.Errorf(diag.DuplicateName, c.Span, "the column %q is described twice", c.Name).
-				Hintf("keep one of them").Notef(before, "it is described here first")
+				Hintf("keep one of them").Notef(columns[before].Span, "it is described here first")
 			continue
 		}
-		first[c.Name] = c.Span
 		if testsAt != nil {
 			tests = d.tests(testsAt, c.Name, tests)
 		}
 		columns = append(columns, c)
 	}
 	return columns, tests
+}
+
+// firstColumn gives the index of the column of that name, or -1. The map, where there is one, knows
+// all columns up to now and learns this one.
+func firstColumn(columns []Column, first map[string]int, name string) int {
+	if first == nil {
+		return slices.IndexFunc(columns, func(c Column) bool { return c.Name == name })
+	}
+	if i, ok := first[name]; ok {
+		return i
+	}
+	first[name] = len(columns)
+	return -1
 }
 
 func (d *doc) bothTypes(column *node) {

@@ -67,6 +67,9 @@ func (d *doc) badKey(k *node) {
 func (d *doc) fields(n *node, p *place, visit func(field)) bool {
 	if n.kind != mapNode {
 		d.wrong(n, p.title, "keys and values")
+		if e := d.diags[len(d.diags)-1]; n.isText() && p.index["name"] != nil {
+			e.Hintf("write name: %s", n.text)
+		}
 		return false
 	}
 	d.eachKey(n, func(f field) {
@@ -174,16 +177,15 @@ func (d *doc) fits(f field) bool {
 	}
 	switch f.known.shape {
 	case textShape, templateShape:
-		return d.isText(v, quoted(name)) && d.isOneOf(f)
+		return (v.isText() || d.wrong(v, quoted(name), "text")) && d.isOneOf(f)
 	case switchShape:
-		typ, _ := v.scalarOf()
-		return v.kind == scalarNode && typ == boolScalar || d.isText(v, quoted(name))
+		return v.isText() || v.isBool() || d.wrong(v, quoted(name), "true or false")
 	case boolShape:
-		return d.isBool(v, quoted(name))
+		return v.isBool() || d.wrong(v, quoted(name), "true or false")
 	case countShape:
-		return d.isCount(v, quoted(name))
+		return d.isCount(v, name)
 	case textsShape:
-		return v.kind == scalarNode && d.isText(v, quoted(name)) || v.kind != scalarNode && d.isTexts(v, name)
+		return v.isText() || d.isTexts(v, name)
 	case listShape:
 		return d.isTexts(v, name)
 	case freeShape, placeShape, namedShape, scalarsShape:
@@ -200,7 +202,7 @@ func quoted(name string) string { return strconv.Quote(name) }
 // wrong reports a value of the wrong type. It always gives false.
 func (d *doc) wrong(n *node, what, want string) bool {
 	found := n.describe()
-	e := d.diags.Errorf(diag.WrongType, d.span(n), "%s must be %s, found %s", what, want, found)
+	e := d.diags.Errorf(diag.WrongType, d.span(n), "%s must be %s, found %s", what, want, found).Hintf("write %s here", want)
 	switch {
 	case want == "text" && (found == "a number" || found == "true or false"):
 		e.Hintf("write it in quotes: %q", n.text)
@@ -208,6 +210,8 @@ func (d *doc) wrong(n *node, what, want string) bool {
 		e.Hintf("a value that begins with {{ must stand in quotes")
 	case want == "a list" && found == "text":
 		e.Hintf("write [%s], or one entry a line after a dash", n.text)
+	case want == "keys and values":
+		e.Hintf("write one key, a colon and its value a line")
 	case want == "true or false" && found == "text" && isYesNo(n.text):
 		e.Hintf("write true or false")
 	}
@@ -222,36 +226,15 @@ func isYesNo(word string) bool {
 	return false
 }
 
-func (d *doc) isText(n *node, what string) bool {
-	if n.kind == scalarNode {
-		if typ, _ := n.scalarOf(); typ == textScalar {
-			return true
-		}
+func (d *doc) isCount(n *node, name string) bool {
+	i, ok := n.integer()
+	if !ok {
+		return d.wrong(n, quoted(name), "a whole number")
 	}
-	return d.wrong(n, what, "text")
-}
-
-func (d *doc) isBool(n *node, what string) bool {
-	if n.kind == scalarNode {
-		if typ, _ := n.scalarOf(); typ == boolScalar {
-			return true
-		}
+	if i < 1 {
+		d.diags.Errorf(diag.InvalidValue, d.span(n), "%q must be at least 1, found %d", name, i).Hintf("write a number from 1 on, or remove the key")
 	}
-	return d.wrong(n, what, "true or false")
-}
-
-func (d *doc) isCount(n *node, what string) bool {
-	if n.kind == scalarNode {
-		if _, v := n.scalarOf(); v != nil {
-			if i, ok := v.(int64); ok && i > 0 {
-				return true
-			} else if ok {
-				d.diags.Errorf(diag.InvalidValue, d.span(n), "%s must be at least 1, found %d", what, i)
-				return false
-			}
-		}
-	}
-	return d.wrong(n, what, "a whole number")
+	return i > 0
 }
 
 func (d *doc) isTexts(n *node, name string) bool {
@@ -260,7 +243,8 @@ func (d *doc) isTexts(n *node, name string) bool {
 	}
 	ok := true
 	for i := range n.kids {
-		ok = d.isText(&n.kids[i], "an entry of "+quoted(name)) && ok
+		item := &n.kids[i]
+		ok = (item.isText() || d.wrong(item, "an entry of "+quoted(name), "text")) && ok
 	}
 	return ok
 }

@@ -229,7 +229,10 @@ var tablePlace = newPlace("a table of a source", join([]key{
 	testsKey,
 	{name: "changes", shape: placeShape, in: changesPlace, doc: "How the table tells that it changed."},
 	{name: "freshness", notYet: forFreshness},
-}, describedKeys), nil)
+}, describedKeys), map[string]string{
+	"schema":   "it is a key of the source, for all its tables",
+	"database": "it is a key of the source, for all its tables",
+})
 
 var changesPlace = newPlace("the changes of a source", []key{
 	{name: "append_only", shape: textShape, doc: "A column that only grows, of a table that rows are only added to."},
@@ -321,7 +324,16 @@ var projectPlace = newPlace("quern.yml", []key{
 
 var localPlace = newPlace("quern.local.yml", []key{
 	*projectPlace.index["vars"], *projectPlace.index["target"], {name: "targets", shape: namedShape, in: targetPlace},
-}, nil)
+}, onlyProjectFile())
+
+// onlyProjectFile says of the keys of quern.yml that the local file cannot override them.
+func onlyProjectFile() map[string]string {
+	hints := map[string]string{}
+	for _, k := range projectPlace.keys {
+		hints[k.name] = "set it in " + ProjectFile + "; only vars, target and targets can be overridden here"
+	}
+	return hints
+}
 
 func join(lists ...[]key) []key {
 	var out []key

@@ -100,7 +100,7 @@ func materialization(word string) Materialization {
 // switchText gives true and false as "true" and "false", however they are written.
 func (d *doc) switchText(n *node) Text {
 	t := d.text(n)
-	if _, v := n.scalarOf(); v == true || v == false {
+	if n.isBool() {
 		t.Value = strings.ToLower(t.Value)
 		t.Exact = t.Value == t.Span.Text()
 	}

@@ -80,9 +80,11 @@ type registry struct {
 
 type taken struct {
 	name string
-	what string // "a model"
+	what string // "model"
 	at   source.Span
 }
+
+const builtInTest = "built-in test"
 
 func newRegistry(size int) registry { return registry{taken: make(map[string]taken, size)} }
 
@@ -94,12 +96,21 @@ func (r registry) claim(diags *diag.List, name, what string, at source.Span) boo
 		r.taken[key] = taken{name: name, what: what, at: at}
 		return true
 	}
-	if first.name == name {
-		diags.Errorf(diag.DuplicateName, at, "two things are called %q: %s and %s", name, first.what, what).
-			Hintf("rename one of them").Notef(first.at, "the first is %s", first.at.Path())
+	var e *diag.Diagnostic
+	switch {
+	case first.name != name && first.what == what:
+		e = diags.Errorf(diag.DuplicateName, at, "the %ss %q and %q differ only in case", what, first.name, name)
+	case first.name != name:
+		e = diags.Errorf(diag.DuplicateName, at, "the %s %q and the %s %q differ only in case", first.what, first.name, what, name)
+	case first.what != what:
+		e = diags.Errorf(diag.DuplicateName, at, "a %s and a %s are both called %q", first.what, what, name)
+	default:
+		e = diags.Errorf(diag.DuplicateName, at, "two %ss are called %q", what, name)
+	}
+	if first.what == builtInTest {
+		e.Hintf("give yours another name")
 		return false
 	}
-	diags.Errorf(diag.DuplicateName, at, "%q and %q differ only in case", first.name, name).
-		Hintf("rename one of them").Notef(first.at, "the first is %s", first.at.Path())
+	e.Hintf("rename one of them").Notef(first.at, "the first is here")
 	return false
 }

@@ -50,7 +50,8 @@ func readSQL(kind fileKind, file *source.File, p *fastParser) *sqlFile {
 	s.broken = !found && body > len(bom)
 	if !s.broken && !hasQuery(file.Text[body:]) {
 		s.broken = true
-		d.diags.Errorf(diag.EmptyFile, s.topLevel, "the file of %s holds no SQL", s.what()).Hintf("write a query, or remove the file")
+		d.diags.Errorf(diag.EmptyFile, s.topLevel, "the file of %s holds nothing but comments", s.what()).
+			Hintf("write its SQL, or remove the file")
 	}
 	if kind == genericFile && !s.hasArgs && !s.broken {
 		d.diags.Errorf(diag.MissingKey, s.topLevel, "the generic test %q declares no arguments", s.name).

@@ -137,7 +137,8 @@ func (r *targetReader) noType() {
 
 // typ reads the type of a target, which decides what other keys it may have.
 func (r *targetReader) typ(d *doc, f field) {
-	if !d.isText(f.value, quoted("type")) {
+	if !f.value.isText() {
+		d.wrong(f.value, quoted("type"), "text")
 		return
 	}
 	name := f.value.text
@@ -202,9 +203,8 @@ func (r *targetReader) threads(d *doc, n *node) {
 			filled.style = plainStyle
 		}
 	}
-	if d.isCount(&filled, quoted("threads")) {
-		_, v := filled.scalarOf()
-		threads, _ := v.(int64)
+	if d.isCount(&filled, "threads") {
+		threads, _ := filled.integer()
 		r.target.Threads = int(threads)
 	}
 }

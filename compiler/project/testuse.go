@@ -16,7 +16,8 @@ func (d *doc) tests(n *node, column string, to []TestUse) []TestUse {
 		use.Config.Severity = SeverityError
 		switch {
 		case item.kind == scalarNode:
-			if !d.isText(item, `an entry of "tests"`) {
+			if !item.isText() {
+				d.wrong(item, `an entry of "tests"`, "text")
 				continue
 			}
 			use.Test, use.Span = item.text, d.text(item).Span
@@ -94,13 +95,10 @@ func (d *doc) testSetting(f field, c *TestConfig) {
 	case "error_if":
 		c.ErrorIf = d.threshold(f.value)
 	case "limit":
-		if _, v := f.value.scalarOf(); v != nil {
-			i, _ := v.(int64)
-			c.Limit = int(i)
-		}
+		i, _ := f.value.integer()
+		c.Limit = int(i)
 	case "store_failures":
-		_, v := f.value.scalarOf()
-		c.StoreFailures, _ = v.(bool)
+		c.StoreFailures = f.value.isTrue()
 	}
 }
 

@@ -44,6 +44,46 @@ func (n *node) scalarOf() (scalarType, any) {
 	return textScalar, n.text
 }
 
+// isText reports whether a value is text.
+func (n *node) isText() bool {
+	if n.kind != scalarNode || n.isNull() || n.isBool() {
+		return false
+	}
+	if n.style != plainStyle {
+		return true
+	}
+	switch n.text[0] {
+	case '+', '-', '.', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':
+		typ, _ := n.scalarOf()
+		return typ == textScalar
+	}
+	return true
+}
+
+func (n *node) isBool() bool {
+	if n.kind != scalarNode || n.style != plainStyle {
+		return false
+	}
+	switch n.text {
+	case "true", "True", "TRUE", "false", "False", "FALSE":
+		return true
+	}
+	return false
+}
+
+// isTrue reports whether a value is true; every other value is not.
+func (n *node) isTrue() bool { return n.isBool() && (n.text[0] == 't' || n.text[0] == 'T') }
+
+// integer gives a whole number, and whether the value is one.
+func (n *node) integer() (int64, bool) {
+	if n.kind != scalarNode {
+		return 0, false
+	}
+	_, v := n.scalarOf()
+	i, ok := v.(int64)
+	return i, ok
+}
+
 // number resolves a text that looks like a number; it gives zero for any other.
 func number(text string) (scalarType, any) {
 	digits := strings.TrimLeft(text, "+-")

@@ -91,10 +91,8 @@ func (y *yamlEntries) list(d *doc, f field) {
 // nameOf gives the value of the key "name"; it is empty where that is missing or no text.
 func (d *doc) nameOf(n *node) (string, source.Span) {
 	for i := 0; i+1 < len(n.kids); i += 2 {
-		if v := &n.kids[i+1]; n.kids[i].text == "name" && v.kind == scalarNode {
-			if typ, _ := v.scalarOf(); typ == textScalar {
-				return v.text, d.text(v).Span
-			}
+		if v := &n.kids[i+1]; n.kids[i].text == "name" && v.isText() {
+			return v.text, d.text(v).Span
 		}
 	}
 	return "", source.Span{}
@@ -133,8 +131,7 @@ func (d *doc) seedField(f field, to *seedPatch) {
 	case "null_values":
 		to.seed.NullValues = texts(f.value)
 	case "header":
-		_, v := f.value.scalarOf()
-		to.seed.NoHeader = v == false
+		to.seed.NoHeader = !f.value.isTrue()
 	}
 }
 
@@ -199,8 +196,7 @@ func (d *doc) table(n *node, s Source) *Source {
 		case "format":
 			s.Format = f.value.text
 		case "columns_complete":
-			_, v := f.value.scalarOf()
-			s.ColumnsComplete = v == true
+			s.ColumnsComplete = f.value.isTrue()
 		case "changes":
 			s.Changes = d.changes(f.value)
 		case "tags":
