@@ -28,7 +28,13 @@ var usageTitles = map[Code]string{
 	BadFlagValue:     "a flag has a value that it cannot take",
 	WrongArguments:   "a command has the wrong arguments",
 	NoProject:        "there is no project here",
-	FileInTheWay:     "a new project would overwrite a file",
-	UnknownNode:      "a name on the command line is no node of the project",
-	NoRows:           "a node has no rows that could be shown",
+
+	InvalidSelection:     "a selection cannot be read",
+	SelectorRecursion:    "a selector selects by itself",
+	SelectionUnavailable: "a way to select is not available in this version",
+	EmptySelection:       "a selection comes to nothing",
+
+	FileInTheWay: "a new project would overwrite a file",
+	UnknownNode:  "a name on the command line is no node of the project",
+	NoRows:       "a node has no rows that could be shown",
 }

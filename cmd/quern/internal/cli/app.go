@@ -16,6 +16,8 @@ import (
 type App struct {
 	Streams
 	Env
+	// Args are the arguments of the process.
+	Args     []string
 	Flags    GlobalFlags
 	Registry map[string]adapters.Adapter
 	View     *view.View

@@ -47,6 +47,7 @@ func Process() Env {
 // Main runs one command and gives its exit code.
 func Main(ctx context.Context, args []string, streams Streams, env Env) int {
 	app := newApp(streams, env)
+	app.Args = args
 	root := newRootCmd(app)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)

@@ -52,7 +52,7 @@ func (f *GlobalFlags) validate() error {
 	} {
 		if !slices.Contains(c.allowed, c.value) {
 			e := usagef(diag.BadFlagValue, "--%s takes no %q", c.flag, c.value).
-				hint("use one of: %s", strings.Join(c.allowed, ", "))
+				hint("use one of: %s", oneOf(c.allowed))
 			return e.nearest(c.value, c.allowed)
 		}
 	}

@@ -64,6 +64,22 @@ func unknownCommand(parent *cobra.Command, written string) error {
 		nearest(written, names)
 }
 
+// firstWord gives the first argument that is neither a flag nor a flag's value.
+func firstWord(root *cobra.Command, args []string) string {
+	for i := 0; i < len(args); i++ {
+		name, isLong := strings.CutPrefix(args[i], "--")
+		switch {
+		case isLong:
+			if flag := root.PersistentFlags().Lookup(name); flag != nil && flag.NoOptDefVal == "" {
+				i++ // its value
+			}
+		case !strings.HasPrefix(args[i], "-"):
+			return args[i]
+		}
+	}
+	return ""
+}
+
 // flagError turns what pflag says into an error of wrong usage, with the nearest flag.
 func flagError(cmd *cobra.Command, err error) error {
 	help := `see "` + cmd.CommandPath() + ` --help"`

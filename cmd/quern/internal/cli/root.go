@@ -47,7 +47,12 @@ func newRootCmd(a *App) *cobra.Command {
 	root.SetOut(out)
 	root.SetErr(err)
 	root.SetIn(a.In)
-	root.SetFlagErrorFunc(flagError)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		if word := firstWord(root, a.Args); cmd == root && word != "" {
+			return unknownCommand(root, word) // whose flags cannot be known
+		}
+		return flagError(cmd, err)
+	})
 	a.Flags.register(root.PersistentFlags())
 	root.AddCommand(commands(a)...)
 	setHelp(root)

@@ -1,9 +1,13 @@
 package cli
 
 import (
+	"strings"
+
 	"github.com/spf13/pflag"
 
 	"github.com/quernsql/quern/compiler"
+	"github.com/quernsql/quern/compiler/diag"
+	"github.com/quernsql/quern/compiler/selector"
 )
 
 // selectFlags choose nodes.
@@ -16,7 +20,7 @@ func (f *selectFlags) register(set *pflag.FlagSet) {
 	set.StringArrayVarP(&f.selects, "select", "s", nil, "act on these `nodes` only, such as orders+, tag:nightly or path:models/marts")
 	set.StringArrayVar(&f.excludes, "exclude", nil, "leave these `nodes` out")
 	set.StringVar(&f.selector, "selector", "", "use the selector of this `name` from the project")
-	set.StringVar(&f.tests, "tests", "eager", "`which` tests come along: eager, cautious, buildable or none")
+	set.StringVar(&f.tests, "tests", selector.Eager.String(), "`which` tests come along: "+oneOf(selector.Modes()))
 }
 
 // all reports whether no flag narrows the project.
@@ -24,11 +28,22 @@ func (f *selectFlags) all() bool {
 	return len(f.selects) == 0 && len(f.excludes) == 0 && f.selector == ""
 }
 
-// Select gives the indexes of the selected nodes. A selection of nothing is said and no error.
+// Select gives the indexes of the selected nodes, sorted. A name that exists nowhere is wrong usage;
+// a selection of nothing is a warning.
 func (a *App) Select(r compiler.Result, f *selectFlags) ([]int, error) {
-	out := make([]int, len(r.Graph.Nodes))
-	for i := range out {
-		out[i] = i
+	mode, ok := selector.ParseMode(f.tests)
+	if !ok {
+		return nil, usagef(diag.BadFlagValue, "--tests takes no %q", f.tests).
+			hint("use one of: %s", oneOf(selector.Modes())).nearest(f.tests, selector.Modes())
 	}
-	return out, nil
+	selected, diags := selector.Select(r.Graph, selector.Options{
+		Select: f.selects, Exclude: f.excludes, Selector: f.selector, Tests: mode,
+	})
+	a.View.Diagnostics(diags)
+	if diags.HasErrors() {
+		return nil, exitError(ExitUsage)
+	}
+	return selected.Nodes, nil
 }
+
+func oneOf(words []string) string { return strings.Join(words, ", ") }
