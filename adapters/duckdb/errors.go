@@ -108,6 +108,7 @@ func (r report) toError() *engine.Error {
 
 var (
 	missingColumn = regexp.MustCompile(`^Table "(.*)" does not have a column named "(.*)"`)
+	notLoaded     = regexp.MustCompile(`^Extension ".*?(\w+)\.duckdb_extension" not found`)
 	quotedNames   = regexp.MustCompile(`"((?:[^"]|"")+)"`)
 	candidateTail = regexp.MustCompile(`(?s)\n+\s*(Candidate \w+:|Did you mean:?) ?:?(.*)$`)
 )
@@ -123,6 +124,10 @@ func (r report) cleanMessage(e *engine.Error) string {
 				e.Candidates = append(e.Candidates, m[1])
 			}
 		}
+	}
+	message, _, _ = strings.Cut(message, "\n\n")
+	if m := notLoaded.FindStringSubmatch(message); m != nil {
+		return `the extension "` + m[1] + `" is not loaded`
 	}
 	if m := missingColumn.FindStringSubmatch(message); m != nil {
 		e.Name, e.Subtype = m[2], "COLUMN_NOT_FOUND"
@@ -220,6 +225,7 @@ func hintFor(r report) string {
 
 // hints say what to do where DuckDB does not, or says it for another tool.
 var hints = []struct{ part, hint string }{
+	{"is an existing extension", "name the extension's file under extensions in the target"},
 	{"but it exists in the", "name the extension's file under extensions in the target"},
 	{"Ambiguous reference to catalog or schema", "an attached database and a schema have one name: give the database another alias"},
 	{"PIVOT statements with pivot elements extracted from the data", "list the values: pivot … on … in (…)"},

@@ -28,6 +28,25 @@ func oneQuery(query string) (string, error) {
 	return query[:end], nil
 }
 
+// refuseInstall refuses statements that would download an extension.
+func refuseInstall(statements string) error {
+	for text := statements; text != ""; {
+		text = text[blank(text):]
+		words := strings.Fields(strings.ToLower(text[:min(len(text), 40)]))
+		if len(words) > 0 && (words[0] == "install" || len(words) > 1 && words[0] == "force" && words[1] == "install" ||
+			len(words) > 1 && words[0] == "update" && strings.HasPrefix(words[1], "extensions")) {
+			return engine.Errorf("Permission", "extensions are not downloaded").
+				WithHint("name the extension's file under extensions in the target")
+		}
+		end := semicolon(text)
+		if end < 0 {
+			return nil
+		}
+		text = text[end+1:]
+	}
+	return nil
+}
+
 // semicolonsOnly reports whether a text is nothing but semicolons and blanks.
 func semicolonsOnly(text string) bool {
 	for text != "" {

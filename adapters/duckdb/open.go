@@ -15,6 +15,7 @@ import (
 	"github.com/duckdb/duckdb-go/v2/mapping"
 
 	"github.com/quernsql/quern/adapters"
+	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/engine"
 )
 
@@ -33,11 +34,11 @@ var pinned = []option{
 
 func open(ctx context.Context, s *settings, files *openFiles) (adapters.Engine, error) {
 	if err := checkPlace(s.path, s.shown(s.path), s.readOnly); err != nil {
-		return nil, err
+		return nil, about("path", err)
 	}
 	release, err := files.hold(s.path, s.shown(s.path))
 	if err != nil {
-		return nil, err
+		return nil, about("path", err)
 	}
 	e := &database{threads: s.threads, readOnly: s.readOnly, release: sync.OnceFunc(release)}
 	connector, err := duckdb.NewConnector(dsn, e.initConnection)
@@ -61,24 +62,24 @@ func (e *database) prepare(ctx context.Context, s *settings) error {
 	defer c.Close()
 	for _, path := range s.extensions {
 		if err := loadExtension(ctx, c, path, s.shown(path)); err != nil {
-			return err
+			return about("extensions", err)
 		}
 	}
 	if err := e.setOptions(ctx, c, append(pinned[:len(pinned):len(pinned)], s.options...)); err != nil {
 		return err
 	}
 	if err := attachTarget(ctx, c, s); err != nil {
-		return err
+		return about("path", err)
 	}
 	for _, a := range s.attach {
 		if err := attachOther(ctx, c, a, s.shown(a.path)); err != nil {
-			return err
+			return about("attach", err)
 		}
 	}
 	e.onConnect = append([]string{"use " + catalog}, e.onConnect...)
 	for _, sql := range append(e.onConnect, s.initSQL...) {
-		if err := c.exec(ctx, statement{text: sql}); err != nil {
-			return inPart(err, "init_sql")
+		if err := c.Exec(ctx, sql); err != nil {
+			return about("init_sql", inPart(err, "init_sql"))
 		}
 	}
 	return nil
@@ -99,8 +100,7 @@ func (e *database) setOptions(ctx context.Context, c *session, options []option)
 			return err
 		}
 		if len(rows) == 0 {
-			return settingError("DuckDB has no setting %q", o.name).WithHint(
-				"settings of extensions need the extension's file under extensions")
+			return about(o.key(), unknownOption(ctx, c, o.name))
 		}
 		set := "set global "
 		if rows[0][0] == "LOCAL" {
@@ -108,13 +108,30 @@ func (e *database) setOptions(ctx context.Context, c *session, options []option)
 		}
 		set += Dialect{}.Quote(o.name) + " = " + Dialect{}.Literal(o.value)
 		if err := c.exec(ctx, statement{text: set}); err != nil {
-			return inPart(err, "the setting "+quoted(o.name))
+			return about(o.key(), inPart(err, "the setting "+quoted(o.name)))
 		}
 		if rows[0][0] == "LOCAL" {
 			e.onConnect = append(e.onConnect, set)
 		}
 	}
 	return nil
+}
+
+func unknownOption(ctx context.Context, c *session, name string) error {
+	e := settingError("DuckDB has no setting %q", name).WithHint(
+		"settings of extensions need the extension's file under extensions")
+	rows, err := c.values(ctx, "select name from duckdb_settings()")
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		known, _ := row[0].(string)
+		e.Candidates = append(e.Candidates, known)
+	}
+	if near := diag.Nearest(name, e.Candidates); near != "" {
+		e.Hint = "did you mean " + quoted(near) + "?"
+	}
+	return e
 }
 
 func attachTarget(ctx context.Context, c *session, s *settings) error {

@@ -149,8 +149,11 @@ func (s *session) transaction(ctx context.Context, f func() error) error {
 	return nil
 }
 
-// Exec runs a statement without a result.
+// Exec runs statements without a result. None may install an extension.
 func (s *session) Exec(ctx context.Context, sql string) error {
+	if err := refuseInstall(sql); err != nil {
+		return err
+	}
 	return s.exec(ctx, around("", sql, ""))
 }
 

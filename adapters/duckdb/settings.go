@@ -1,6 +1,7 @@
 package duckdb
 
 import (
+	"errors"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -30,6 +31,14 @@ type settings struct {
 type option struct {
 	name  string
 	value any
+}
+
+// key is the target's key that an option comes from.
+func (o option) key() string {
+	if settingReaders[o.name] != nil {
+		return o.name
+	}
+	return "settings"
 }
 
 // attachment is one database besides the target's own.
@@ -70,7 +79,7 @@ func parseSettings(c adapters.Config) (*settings, error) {
 				"the keys are " + strings.Join(settingNames(), ", "))
 		}
 		if err := read(s, key, c.Settings[key]); err != nil {
-			return nil, err
+			return nil, about(key, err)
 		}
 	}
 	if s.path == "" {
@@ -262,6 +271,14 @@ func texts(key string, value any) ([]string, error) {
 		out = append(out, s)
 	}
 	return out, nil
+}
+
+// about names the target's key that an error is about, so that it can be shown where the key stands.
+func about(key string, err error) error {
+	if e, ok := errors.AsType[*engine.Error](err); ok {
+		e.Name, e.Position = key, -1
+	}
+	return err
 }
 
 func settingError(format string, args ...any) *engine.Error {
