@@ -27,11 +27,28 @@ func (s *session) Publish(ctx context.Context, publications []engine.Publication
 			return err
 		}
 	}
+	if len(publications) == 1 && publications[0].Kind == relation.Table {
+		if err := s.publishTable(ctx, publications[0]); err == nil || ctx.Err() != nil {
+			return err
+		}
+	}
 	err := s.publish(ctx, publications, s.rename)
 	if e, ok := errors.AsType[*engine.Error](err); ok && e.Kind == "Dependency" {
 		err = s.publish(ctx, publications, s.copyIndexed)
 	}
 	return err
+}
+
+// publishTable is the short way for one table that is new or takes the place of a table: each
+// statement costs more than its work. What it refuses, it leaves as it was.
+func (s *session) publishTable(ctx context.Context, p engine.Publication) error {
+	rename := renameSQL(relation.Table, p.From, p.To)
+	if p.Fresh && s.exec(ctx, statement{text: rename}) == nil {
+		return nil
+	}
+	return s.exec(ctx, statement{
+		text: "begin transaction; " + dropSQL(relation.Table, p.To) + "; " + rename + "; commit",
+	})
 }
 
 func checkPublication(p engine.Publication) error {

@@ -129,4 +129,6 @@ type Publication struct {
 	// From is the candidate that takes the place of To; for a view without one, Query is its text.
 	From  relation.Name
 	Query string
+	// Fresh says that nothing was called To when somebody looked. It may be wrong; it saves time.
+	Fresh bool
 }

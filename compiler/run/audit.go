@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -71,17 +72,7 @@ func newTestResult(a *plan.Audit) TestResult {
 func (w *worker) count(ctx context.Context, audits []*plan.Audit, results []TestResult) {
 	start := w.now()
 	if len(audits) > 1 {
-		var b strings.Builder
-		for i, a := range audits {
-			b.WriteString([2]string{"select (", ", ("}[min(i, 1)])
-			b.WriteString(countBefore)
-			b.WriteString(a.Query.SQL)
-			b.WriteString(countAfter + ")")
-			if a.Total != nil {
-				b.WriteString(", (" + a.Total.SQL + ")")
-			}
-		}
-		rows, err := w.session.Query(ctx, b.String(), 1)
+		rows, err := w.session.Query(ctx, fused(audits), 0)
 		if err == nil {
 			spread(audits, results, rows)
 			share(results, w.now().Sub(start))
@@ -104,24 +95,44 @@ const (
 	countAfter  = "\n) as wrong_rows"
 )
 
-// spread gives every test its numbers from the one row of the fused statement.
-func spread(audits []*plan.Audit, results []TestResult, rows *engine.Rows) {
-	at := 0
+// fused gives the statement that counts the wrong rows of several tests, a row per number. Branches
+// of a union cost less than scalar subqueries of one row.
+func fused(audits []*plan.Audit) string {
+	var b strings.Builder
 	for i, a := range audits {
-		results[i].Failures = number(rows, at)
-		at++
+		if i > 0 {
+			b.WriteString("\nunion all\n")
+		}
+		b.WriteString("select " + strconv.Itoa(i) + ", count(*) from (\n" + a.Query.SQL + countAfter)
 		if a.Total != nil {
-			results[i].Total = number(rows, at)
-			at++
+			b.WriteString("\nunion all\nselect " + strconv.Itoa(len(audits)+i) + ", total.n from (\n" + a.Total.SQL + "\n) as total(n)")
+		}
+	}
+	return b.String()
+}
+
+// spread gives every test its numbers: the wrong rows stand under the test's own, the tested rows
+// under one that is higher by the number of tests.
+func spread(audits []*plan.Audit, results []TestResult, rows *engine.Rows) {
+	for _, row := range rows.Values {
+		at, count := whole(row[0]), whole(row[1])
+		if at < int64(len(audits)) {
+			results[at].Failures = count
+		} else {
+			results[at-int64(len(audits))].Total = count
 		}
 	}
 }
 
-func number(rows *engine.Rows, column int) int64 {
-	if len(rows.Values) == 0 || column >= len(rows.Values[0]) {
+func number(rows *engine.Rows) int64 {
+	if len(rows.Values) == 0 {
 		return 0
 	}
-	n, _ := rows.Values[0][column].(int64)
+	return whole(rows.Values[0][0])
+}
+
+func whole(value any) int64 {
+	n, _ := value.(int64)
 	return n
 }
 
@@ -138,7 +149,7 @@ func (w *worker) countOne(ctx context.Context, a *plan.Audit, r *TestResult) {
 		w.testError(a, r, shifted(err, len(countBefore)), a.Query)
 		return
 	}
-	r.Failures = number(rows, 0)
+	r.Failures = number(rows)
 	if a.Total == nil {
 		return
 	}
@@ -146,7 +157,7 @@ func (w *worker) countOne(ctx context.Context, a *plan.Audit, r *TestResult) {
 		w.testError(a, r, err, a.Total)
 		return
 	}
-	r.Total = number(rows, 0)
+	r.Total = number(rows)
 }
 
 func (w *worker) testError(a *plan.Audit, r *TestResult, err error, q *template.Filled) {

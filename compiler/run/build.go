@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/quernsql/quern/compiler/check"
 	"github.com/quernsql/quern/compiler/engine"
 	"github.com/quernsql/quern/compiler/plan"
 	"github.com/quernsql/quern/compiler/project"
@@ -43,7 +44,9 @@ func (w *worker) table(ctx context.Context, s *plan.Step, r *StepResult) {
 		r.Kept = s.Candidate
 		return
 	}
-	publication := engine.Publication{To: s.Relation, Kind: relation.Table, From: s.Candidate}
+	publication := engine.Publication{
+		To: s.Relation, Kind: relation.Table, From: s.Candidate, Fresh: !w.there[check.Fold(s.Relation)],
+	}
 	if err := w.session.Publish(ctx, []engine.Publication{publication}); err != nil {
 		w.fail(ctx, s, r, err)
 		w.drop(ctx, s.Candidate)

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 	"time"
 
@@ -40,9 +39,9 @@ type executor struct {
 	opts  Options
 	now   func() time.Time
 	runID string
-	// leftover are candidates of earlier runs, by their folded names.
-	leftover map[relation.Name]bool
-	results  []StepResult
+	// there are the relations that were in the target when the run began, by their folded names.
+	there   map[relation.Name]bool
+	results []StepResult
 	diagnoser
 
 	observer   Observer
@@ -57,7 +56,7 @@ func newExecutor(p *plan.Plan, w Warehouse, o Observer, opts Options) *executor 
 		plan: p, house: w, opts: opts, observer: o,
 		now:       opts.Now,
 		results:   make([]StepResult, len(p.Steps)),
-		leftover:  map[relation.Name]bool{},
+		there:     map[relation.Name]bool{},
 		diagnoser: diagnoser{files: p.Files, names: p.Names},
 	}
 	if e.now == nil {
@@ -147,11 +146,9 @@ func (e *executor) prepare(ctx context.Context, s Session) error {
 			return fmt.Errorf("list the schema %q: %w", name.Schema, err)
 		}
 		for _, object := range objects {
-			if strings.HasSuffix(strings.ToLower(object.Name.Identifier), check.CandidateSuffix) {
-				folded := check.Fold(object.Name)
-				folded.Database, folded.Schema = strings.ToLower(name.Database), strings.ToLower(name.Schema)
-				e.leftover[folded] = true
-			}
+			found := name
+			found.Identifier = object.Name.Identifier
+			e.there[check.Fold(found)] = true
 		}
 	}
 	return nil

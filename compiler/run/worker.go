@@ -175,7 +175,7 @@ func (w *worker) drop(ctx context.Context, name relation.Name) {
 
 // dropLeftover drops the candidate that an earlier run kept.
 func (w *worker) dropLeftover(ctx context.Context, s *plan.Step) {
-	if w.leftover[check.Fold(s.Candidate)] {
+	if w.there[check.Fold(s.Candidate)] {
 		w.drop(ctx, s.Candidate)
 	}
 }
