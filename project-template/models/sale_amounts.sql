@@ -2,7 +2,7 @@
 description: One row per sale, with what it came to.
 columns:
   - {name: sale_id, tests: [unique, not_null]}
-  - {name: amount, description: Kilos times price, in pounds., tests: [not_null]}
+  - {name: amount, description: Kilos times price in pounds., tests: [not_null]}
 assert: [amount > 0]
 --- */
 select
