@@ -24,7 +24,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "awaits": awaits,
+			"exits": exits, "awaits": awaits, "json": jsonValue, "crlf": crlf, "unzip": unzip,
 		},
 	})
 }

@@ -14,6 +14,14 @@ func commands(a *App) []*cobra.Command {
 		newTestCmd(a),
 		newPlanCmd(a),
 		newCompileCmd(a),
+		newShowCmd(a),
+		newLsCmd(a),
+		newSourcesCmd(a),
+		newInitCmd(a),
+		newDoctorCmd(a),
+		newCleanCmd(a),
+		newVersionCmd(a),
+		newCompletionCmd(a),
 	}
 }
 
@@ -55,15 +63,19 @@ func newRootCmd(a *App) *cobra.Command {
 	})
 	a.Flags.register(root.PersistentFlags())
 	root.AddCommand(commands(a)...)
+	completing{a}.register(root)
 	setHelp(root)
 	return root
 }
 
 // noArgs refuses arguments with a message that helps.
 func noArgs(cmd *cobra.Command, args []string) error {
-	if len(args) > 0 {
-		return usagef(diag.WrongArguments, "%q takes no argument %q", cmd.CommandPath(), args[0]).
-			hint(`choose nodes with --select %s`, args[0])
+	if len(args) == 0 {
+		return nil
 	}
-	return nil
+	wrong := usagef(diag.WrongArguments, "%q takes no argument %q", cmd.CommandPath(), args[0])
+	if cmd.Flags().Lookup("select") == nil {
+		return wrong.hint(`see "%s --help"`, cmd.CommandPath())
+	}
+	return wrong.hint(`choose nodes with --select %s`, args[0])
 }

@@ -1,0 +1,91 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"maps"
+	"slices"
+
+	"github.com/quernsql/quern/adapters"
+	"github.com/quernsql/quern/compiler/check"
+	"github.com/quernsql/quern/compiler/link"
+	"github.com/quernsql/quern/compiler/relation"
+)
+
+// dropCandidates drops the candidates of the project's own relations in the target and gives their
+// names. A relation of another project is left alone, whatever it is called.
+func dropCandidates(ctx context.Context, a *App) ([]string, error) {
+	result, err := a.MustCompile(ctx)
+	if err != nil {
+		return nil, err
+	}
+	// Opened for reading first: a target that does not exist is not made, and one without
+	// candidates is not locked.
+	found, err := a.candidates(ctx, result.Program)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && len(found) == 0 {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	target, err := a.Open(ctx, result.Project, false)
+	if err != nil {
+		return nil, err
+	}
+	dropped, err := drop(ctx, target, found)
+	return dropped, errors.Join(err, closed(target))
+}
+
+// candidates gives the candidates of the project's relations that are in the target, by name.
+func (a *App) candidates(ctx context.Context, p *check.Program) (out []relation.Name, err error) {
+	target, err := a.Open(ctx, p.Graph.Project, true)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, closed(target)) }()
+	objects, err := existing(ctx, target, p)
+	if err != nil {
+		return nil, err
+	}
+	names := make(map[relation.Name]relation.Name)
+	for name := range objects {
+		names[check.Fold(name)] = name
+	}
+	found := make(map[string]relation.Name)
+	for i, n := range p.Graph.Nodes {
+		if n.Kind == link.Source {
+			continue
+		}
+		if name, ok := names[check.Fold(candidateOf(p.Nodes[i].Relation))]; ok {
+			found[name.String()] = name
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(found)) {
+		out = append(out, found[name])
+	}
+	return out, nil
+}
+
+// candidateOf gives the name under which a relation is built before it is published.
+func candidateOf(name relation.Name) relation.Name {
+	if name.Identifier != "" {
+		name.Identifier += check.CandidateSuffix
+	}
+	return name
+}
+
+func drop(ctx context.Context, target adapters.Engine, names []relation.Name) (dropped []string, err error) {
+	s, err := target.Session(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	for _, name := range names {
+		if err := s.Drop(ctx, name); err != nil {
+			return dropped, err
+		}
+		dropped = append(dropped, name.String())
+	}
+	return dropped, nil
+}

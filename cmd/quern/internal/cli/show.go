@@ -1,0 +1,126 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+
+	"github.com/spf13/cobra"
+
+	"github.com/quernsql/quern/adapters"
+	"github.com/quernsql/quern/compiler"
+	"github.com/quernsql/quern/compiler/diag"
+	"github.com/quernsql/quern/compiler/engine"
+	"github.com/quernsql/quern/compiler/project"
+	"github.com/quernsql/quern/compiler/run"
+)
+
+type showFlags struct {
+	name, inline, test string
+	limit              int
+}
+
+func newShowCmd(a *App) *cobra.Command {
+	var f showFlags
+	cmd := &cobra.Command{
+		Use:   "show NAME",
+		Short: "Run one model's query, or --inline SQL, and print rows",
+		Long: `Run one query and print its rows: that of a model, or the wrong rows of a test, or all rows of a
+seed or a source. Refs are what was built last; nothing is built or changed.`,
+		Example: `  quern show orders
+  quern show raw.orders --limit 3
+  quern show --test unique_orders_id
+  quern show --inline 'select count(*) from {{ ref "orders" }}'`,
+		Args: func(cmd *cobra.Command, args []string) error { return f.arguments(cmd, args) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return runShow(cmd.Context(), a, f) },
+	}
+	complete := completing{a}
+	cmd.ValidArgsFunction = complete.nodes
+	cmd.Flags().StringVar(&f.inline, "inline", "", "run this `SQL` instead; its templates are expanded")
+	cmd.Flags().StringVar(&f.test, "test", "", "show the wrong rows of the test of this `name`")
+	cmd.Flags().IntVar(&f.limit, "limit", 10, "print at most this `number` of rows; 0 prints all")
+	return cmd
+}
+
+// arguments takes the one thing to show.
+func (f *showFlags) arguments(cmd *cobra.Command, args []string) error {
+	given := len(args)
+	for _, name := range []string{"inline", "test"} {
+		if cmd.Flags().Changed(name) {
+			given++
+		}
+	}
+	switch {
+	case given == 0:
+		return usagef(diag.WrongArguments, "%q needs a name", cmd.CommandPath()).
+			hint(`name a model, a seed, a source or a test, as "quern ls" lists them`)
+	case given > 1:
+		return usagef(diag.WrongArguments, "%q shows one thing at a time", cmd.CommandPath()).
+			hint("give one name, or --test NAME, or --inline SQL")
+	case f.limit < 0:
+		return usagef(diag.BadFlagValue, "--limit takes no %d", f.limit).hint("use a number from 1 up, or 0 for all rows")
+	case len(args) == 1:
+		f.name = args[0]
+	}
+	return nil
+}
+
+func runShow(ctx context.Context, a *App, f showFlags) (err error) {
+	result, err := a.MustCompile(ctx)
+	if err != nil {
+		return err
+	}
+	q, err := a.queryToShow(ctx, result, f)
+	if err != nil {
+		return err
+	}
+	target, err := a.openToShow(ctx, result, q)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closed(target)) }()
+	session, err := target.Session(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, session.Close()) }()
+
+	filled, err := q.fill(ctx, a, result, session)
+	if err != nil {
+		return err
+	}
+	rows, err := session.Query(ctx, filled.SQL, f.limit)
+	if err != nil {
+		return a.queryFailed(ctx, err, run.Diagnose(err, filled, q.span))
+	}
+	if q.test && len(rows.Values) == 0 {
+		a.View.Note("%s finds no wrong rows", q.name)
+	}
+	return a.View.Rows(rows, sensitive(result.Project))
+}
+
+// openToShow opens the target for reading. Where there is none yet, a query that reads nothing of it
+// gets an empty one.
+func (a *App) openToShow(ctx context.Context, r compiler.Result, q *shown) (adapters.Engine, error) {
+	target, err := a.Open(ctx, r.Project, true)
+	if errors.Is(err, fs.ErrNotExist) && !q.readsTarget(r) {
+		return a.openScratch(ctx, r.Project)
+	}
+	return target, err
+}
+
+// openScratch opens an empty database with the settings of a project's target.
+func (a *App) openScratch(ctx context.Context, p *project.Project) (adapters.Engine, error) {
+	return a.Registry[p.Target.Type].Open(ctx, adapters.Config{
+		Dir: p.Dir, Settings: p.Target.Settings, Threads: a.Threads(p), Scratch: true,
+	})
+}
+
+// queryFailed shows what the engine says of a query, at its place in the template.
+func (a *App) queryFailed(ctx context.Context, err error, d *diag.Diagnostic) error {
+	if ctx.Err() != nil || d == nil || engine.ClassOf(err) == engine.Cancelled {
+		return err
+	}
+	a.View.Diagnostics(diag.List{d})
+	return exitError(exitCode(engine.ClassOf(err)))
+}

@@ -1,0 +1,152 @@
+package cli
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/quernsql/quern/adapters"
+	"github.com/quernsql/quern/compiler"
+	"github.com/quernsql/quern/compiler/check"
+	"github.com/quernsql/quern/compiler/diag"
+	"github.com/quernsql/quern/compiler/link"
+	"github.com/quernsql/quern/compiler/project"
+	"github.com/quernsql/quern/compiler/source"
+	"github.com/quernsql/quern/compiler/template"
+)
+
+// shown is a query whose rows are to be shown.
+type shown struct {
+	name     string
+	node     project.ID // "" for --inline
+	test     bool
+	rendered *template.Rendered
+	span     source.Span
+}
+
+// queryToShow gives the query a command line asks for.
+func (a *App) queryToShow(ctx context.Context, r compiler.Result, f showFlags) (*shown, error) {
+	if f.name == "" && f.test == "" {
+		rendered, diags := r.Program.Inline(ctx, f.inline)
+		a.View.Diagnostics(diags)
+		if diags.HasErrors() {
+			return nil, exitError(ExitFailed)
+		}
+		return &shown{rendered: rendered}, nil
+	}
+	n, err := nodeToShow(r.Graph, f)
+	if err != nil {
+		return nil, err
+	}
+	q := &shown{name: n.ID.Name(), node: n.ID, test: n.Kind == link.Test, span: n.Properties().NameSpan}
+	checked := r.Program.Nodes[n.Index]
+	switch {
+	case n.Kind == link.Exposure:
+		return nil, usagef(diag.NoRows, "%q is an exposure and has no rows", q.name).hint("show what it depends on")
+	case !checked.Enabled:
+		return nil, usagef(diag.NoRows, "%q is disabled", q.name).hint("set enabled: true to show it")
+	case checked.SQL != nil:
+		q.rendered = checked.SQL
+	default:
+		q.rendered = wholeOf(n.ID)
+	}
+	if q.test {
+		q.span = n.Test.Span
+	}
+	return q, nil
+}
+
+// wholeOf gives the query for all rows of a seed or a source.
+func wholeOf(id project.ID) *template.Rendered {
+	const text = "select * from "
+	return &template.Rendered{
+		Text: text, Refs: []project.ID{id},
+		Holes: []template.Hole{{Offset: len(text), Kind: template.HoleRelation, Node: id}},
+	}
+}
+
+// nodeToShow finds a node by its name, or by its id where two kinds share a name. A name that is no
+// other's may differ in case.
+func nodeToShow(g *link.Graph, f showFlags) (*link.Node, error) {
+	written, kinds := f.name, []link.Kind{link.Model, link.Seed, link.Source, link.Test, link.Exposure}
+	if f.test != "" {
+		written, kinds = f.test, []link.Kind{link.Test}
+	}
+	var names []string
+	for _, kind := range kinds {
+		for _, n := range g.Nodes {
+			if n.Kind != kind {
+				continue
+			}
+			if strings.EqualFold(n.ID.Name(), written) || strings.EqualFold(string(n.ID), written) {
+				return n, nil
+			}
+			names = append(names, n.ID.Name())
+		}
+	}
+	what := "there is no model, seed, source or test"
+	if f.test != "" {
+		what = "there is no test"
+	}
+	return nil, usagef(diag.UnknownNode, "%s %q", what, written).
+		hint(`see what there is with "quern ls"`).nearest(written, names)
+}
+
+// readsTarget reports whether the query needs a relation of the target, itself or through an
+// ephemeral model.
+func (q *shown) readsTarget(r compiler.Result) bool {
+	return readsTarget(r, q.rendered, q.node)
+}
+
+func readsTarget(r compiler.Result, query *template.Rendered, owner project.ID) bool {
+	return slices.ContainsFunc(query.Holes, func(hole template.Hole) bool {
+		id := hole.Node
+		switch hole.Kind {
+		case template.HoleThis:
+			return true
+		case template.HoleModel:
+			id = r.Graph.ByID[owner].Test.Tested
+		case template.HoleRelation:
+		default:
+			return false
+		}
+		n := r.Graph.ByID[id]
+		if n == nil || n.Kind == link.Source && n.Source.Files != "" {
+			return false
+		}
+		checked := r.Program.Nodes[n.Index]
+		if n.Kind == link.Model && n.Model.Materialized == project.Ephemeral && checked.SQL != nil {
+			return readsTarget(r, checked.SQL, id)
+		}
+		return true
+	})
+}
+
+// fill fills the query's holes with what is published. The wrong rows of a test that stopped a
+// publication are in the candidate, where one was kept.
+func (q *shown) fill(ctx context.Context, a *App, r compiler.Result, s adapters.Session) (*template.Filled, error) {
+	at, err := a.Flags.runTime(a.Now())
+	if err != nil {
+		return nil, err
+	}
+	opts := check.FillOptions{Node: q.node, RunTime: at}
+	if !q.test {
+		return r.Program.Fill(q.rendered, opts), nil
+	}
+	tested := r.Graph.ByID[q.node].Test.Tested
+	if node, ok := r.Program.Node(tested); ok && node.Relation.Identifier != "" {
+		candidate := candidateOf(node.Relation)
+		objects, err := s.List(ctx, candidate.Database, candidate.Schema)
+		if err != nil {
+			return nil, err
+		}
+		for _, o := range objects {
+			if strings.EqualFold(o.Name.Identifier, candidate.Identifier) {
+				quoted := a.Registry[r.Project.Target.Type].Dialect.Relation(candidate)
+				opts.Relations = map[project.ID]template.Filling{tested: {SQL: quoted}}
+				a.View.Note("these are rows of %s, which a failed build kept", candidate)
+			}
+		}
+	}
+	return r.Program.Fill(q.rendered, opts), nil
+}

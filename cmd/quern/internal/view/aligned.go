@@ -1,0 +1,58 @@
+package view
+
+import "strings"
+
+// section is a title, which may be empty, and rows under it. Rows of all sections stand in the same columns.
+type section struct {
+	title string
+	rows  [][]string
+}
+
+// sections writes sections as the result: columns aligned, the last one cut to the screen.
+func (v *View) sections(list []section) {
+	var widths []int
+	for _, s := range list {
+		for _, row := range s.rows {
+			for i, cell := range row {
+				if i == len(widths) {
+					widths = append(widths, 0)
+				}
+				widths[i] = max(widths[i], columns(clean(cell)))
+			}
+		}
+	}
+	var b strings.Builder
+	for i, s := range list {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		if s.title != "" {
+			b.WriteString(v.out.paint(bold, s.title) + "\n")
+		}
+		for _, row := range s.rows {
+			b.WriteString(v.alignedRow(row, widths) + "\n")
+		}
+	}
+	v.print(v.out, b.String())
+}
+
+func (v *View) alignedRow(row []string, widths []int) string {
+	line, used := " ", 1
+	for i, cell := range row {
+		cell = v.secrets.maskText(clean(cell))
+		line += " "
+		used++
+		if i > 0 {
+			line += " "
+			used++
+		}
+		if i < len(row)-1 {
+			cell = padRight(cell, widths[i])
+		} else if room := v.out.width() - used; v.out.width() > 0 && room > 0 {
+			cell = v.glyphs.cut(cell, room)
+		}
+		line += cell
+		used += columns(cell)
+	}
+	return strings.TrimRight(line, " ")
+}
