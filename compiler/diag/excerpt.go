@@ -25,6 +25,10 @@ func (p *printer) excerpt(l marked, label string, mark style) (rest string) {
 	limit -= gutterWidth
 	cells := p.cells(l.text)
 	from, to := markedCells(cells, l)
+	if from == len(cells) { // the mark stands behind the text
+		cells = append(cells, cell{text: " ", width: 1, offset: len(l.text)})
+	}
+	to = max(to, from+1)
 	cells, from, to, cutLeft, cutRight := p.window(cells, from, to, limit)
 
 	var text strings.Builder
@@ -42,6 +46,7 @@ func (p *printer) excerpt(l marked, label string, mark style) (rest string) {
 		before += p.columns(p.ellipsis())
 	}
 	carets := max(width(cells[from:to]), 1)
+	before = min(before, limit-carets) // a character without width may stand at the very end
 	p.b.WriteString(strings.TrimRight(p.paint(styleDim, fmt.Sprintf("%5d %s ", l.number, p.bar()))+text.String(), " ") + "\n")
 	p.b.WriteString(p.paint(styleDim, "      "+p.bar()) + strings.Repeat(" ", before+1) + p.paint(mark, strings.Repeat("^", carets)))
 	label = p.clean(label)

@@ -127,6 +127,19 @@ error[E0202]: models depend on each other in
 `,
 		},
 		{
+			name: "a message of several lines is indented",
+			list: func(l *diag.List) {
+				l.Errorf("E0303", source.Span{}, "the engine says:\nno such thing\nat all\n").Hintf("one\ntwo")
+			},
+			want: `
+error[E0303]: the engine says:
+  no such thing
+  at all
+  = hint: one
+          two
+`,
+		},
+		{
 			name: "of a place of several lines the first and the last are shown",
 			list: func(l *diag.List) {
 				text := "select 1\nfrom (\n  select 2\n  union\n  select 3\n) x\n"
@@ -280,4 +293,33 @@ func TestJSONHasEveryField(t *testing.T) {
 	if none, err := json.Marshal(diag.List(nil)); err != nil || string(none) != "[]" {
 		t.Errorf("Marshal(nil) = %s, %v; want []", none, err)
 	}
+}
+
+// Whatever the text, the place and the screen: no panic, and the marks stay within the screen.
+func FuzzText(f *testing.F) {
+	f.Add("select\n\tamout\r\nfrom x", 8, 13, 40, "did you mean \"amount\"?")
+	f.Add("漢字 e\u0301 \x1b[2J\xff\u202e", 3, 9, 24, "")
+	f.Add("", 0, 0, 0, "a\nb")
+	f.Fuzz(func(t *testing.T, text string, start, end, width int, hint string) {
+		width = min(max(width, 0), 300)
+		file := source.NewFile("models/a.sql", text)
+		var list diag.List
+		list.Errorf("E0301", file.Span(start, end), "not found").Hintf("%s", hint).Notef(file.Span(end, start), "here")
+		var b bytes.Buffer
+		if err := (diag.Text{Width: width, RuneWidth: wide}).Write(&b, list); err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(b.String()) {
+			if strings.ContainsFunc(strings.TrimSuffix(line, "\n"), func(r rune) bool { return r < ' ' || r == 0x7f }) {
+				t.Errorf("a control character is written: %q", line)
+			}
+			columns := 0
+			for _, r := range strings.TrimSuffix(line, "\n") {
+				columns += wide(r)
+			}
+			if limit := max(width, 24); width > 0 && strings.Contains(line, "│") && columns > limit {
+				t.Errorf("an excerpt is %d columns wide on a screen of %d: %q", columns, limit, line)
+			}
+		}
+	})
 }

@@ -14,8 +14,9 @@ import (
 const (
 	rowsWidth = 12
 	timeWidth = 7
-	// noteWidth is what is kept free for the note at the end of a line.
-	noteWidth = 12
+	// noteWidth is what is kept free for the note at the end of a line, minNote the narrowest a note
+	// is cut to.
+	noteWidth, minNote = 11, 20
 	// roomForRows is the width from which on the number of rows is shown.
 	roomForRows = 64
 	// Names narrower or wider than these are cut, or stand out of line.
@@ -43,9 +44,8 @@ type nodeLine struct {
 	mark, kind, name, rows, seconds string
 }
 
-// head puts the first columns together.
-func (r *report) head(s *screen, l nodeLine) string {
-	width := r.nameColumn(s)
+// head puts the first columns together, the name in so many columns.
+func (r *report) head(s *screen, l nodeLine, width int) string {
 	if s.tty {
 		l.name = r.v.glyphs.cut(l.name, width)
 	}
@@ -54,11 +54,15 @@ func (r *report) head(s *screen, l nodeLine) string {
 
 // line puts all columns together.
 func (r *report) line(s *screen, l nodeLine) string {
-	out := r.head(s, l)
+	width, rows := r.nameColumn(s), ""
 	if s.width() == 0 || s.width() >= roomForRows {
-		out += "  " + padLeft(l.rows, rowsWidth)
+		if l.rows == "" { // the name may take its place
+			width += 2 + rowsWidth
+		} else {
+			rows = "  " + padLeft(l.rows, rowsWidth)
+		}
 	}
-	return out + "  " + s.paint(dim, padLeft(l.seconds, timeWidth))
+	return r.head(s, l, width) + rows + "  " + s.paint(dim, padLeft(l.seconds, timeWidth))
 }
 
 // node shows how a step ended.
@@ -98,17 +102,17 @@ func (r *report) stepLine(out *screen, s *run.StepResult) (line, left string) {
 	if name == "" {
 		name = s.ID.Name()
 	}
-	columns := nodeLine{
+	parts := nodeLine{
 		mark: mark, kind: kindWord(s.Kind, s.Materialized), name: r.v.secrets.maskText(name), seconds: duration(s.Seconds),
 	}
 	used := 2 + r.kindWidth + 2 + r.nameColumn(out)
 	if s.Status == run.Skipped || s.Status == run.Cancelled {
-		line = r.head(out, columns)
+		line = r.head(out, parts, r.nameColumn(out))
 	} else {
 		if s.Rows >= 0 && s.Kind != link.Test && (s.Status == run.Success || s.Rows > 0) {
-			columns.rows = count(s.Rows, "row")
+			parts.rows = count(s.Rows, "row")
 		}
-		line = r.line(out, columns)
+		line = r.line(out, parts)
 		used += 2 + timeWidth
 		if out.width() >= roomForRows {
 			used += 2 + rowsWidth
@@ -117,13 +121,17 @@ func (r *report) stepLine(out *screen, s *run.StepResult) (line, left string) {
 	if note == "" {
 		return strings.TrimRight(line, " "), ""
 	}
-	if width := out.width(); width > 0 {
-		if width-used-3 < noteWidth {
-			return strings.TrimRight(line, " "), note
-		}
-		note = r.v.glyphs.cut(note, width-used-3)
+	room := out.width() - used - 3
+	switch {
+	case out.width() == 0 || columns(note) <= room:
+		return line + "   " + note, ""
+	case room >= minNote:
+		return line + "   " + r.v.glyphs.cut(note, room), ""
+	case s.Status == run.Skipped || s.Status == run.Cancelled || s.Kind == link.Test:
+		return strings.TrimRight(line, " "), note
+	default: // what the note says is told below, or calm
+		return strings.TrimRight(line, " "), ""
 	}
-	return line + "   " + note, ""
 }
 
 // ending gives the mark and the note of a step's line.

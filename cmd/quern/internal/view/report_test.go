@@ -176,3 +176,29 @@ func TestReportNamesFarFailuresAgain(t *testing.T) {
 		t.Errorf("the end does not name the failures again:\n%s", s.out.String())
 	}
 }
+
+func TestColour(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name, when string
+		width      int
+		env        map[string]string
+		want       bool
+	}{
+		{"a terminal", "auto", 80, nil, true},
+		{"no terminal", "auto", 0, nil, false},
+		{"NO_COLOR", "auto", 80, map[string]string{"NO_COLOR": "1"}, false},
+		{"an empty NO_COLOR", "auto", 80, map[string]string{"NO_COLOR": ""}, true},
+		{"asked for", "always", 0, map[string]string{"NO_COLOR": "1"}, true},
+		{"not wanted", "never", 80, nil, false},
+	} {
+		v, s := testView(tc.width, Options{Color: tc.when, LookupEnv: func(name string) (string, bool) {
+			value, ok := tc.env[name]
+			return value, ok
+		}})
+		v.Error(fmt.Errorf("trouble"), "look")
+		if got := strings.Contains(s.err.String(), "\x1b["); got != tc.want {
+			t.Errorf("%s: colour = %v, want %v: %q", tc.name, got, tc.want, s.err.String())
+		}
+	}
+}
