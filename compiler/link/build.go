@@ -44,6 +44,9 @@ type builder struct {
 	generic map[string]*project.GenericTest
 	names   *names
 	edges   []dag.Edge
+	// nodes and testNodes are the blocks that the graph's nodes are parts of.
+	nodes     []Node
+	testNodes []TestNode
 }
 
 func newBuilder(p *project.Project, t *template.Parsed) *builder {
@@ -63,13 +66,24 @@ func (b *builder) add(n Node) {
 	if b.g.ByID[n.ID] != nil {
 		return
 	}
-	node := &n
+	if len(b.nodes) == cap(b.nodes) {
+		b.makeRoom(1)
+	}
+	b.nodes = append(b.nodes, n)
+	node := &b.nodes[len(b.nodes)-1]
 	b.g.ByID[n.ID] = node
 	b.g.Nodes = append(b.g.Nodes, node)
 }
 
+// makeRoom begins a new block for that many nodes; those of the old one stay where they are.
+func (b *builder) makeRoom(count int) {
+	b.nodes = make([]Node, 0, count)
+	b.g.Nodes = slices.Grow(b.g.Nodes, count)
+}
+
 func (b *builder) addNodes() {
 	p, t := b.g.Project, b.g.Parsed
+	b.makeRoom(len(p.Models) + len(p.Seeds) + len(p.Sources) + len(p.Exposures))
 	for _, m := range p.Models {
 		b.add(Node{ID: m.ID, Name: m.Name, Kind: Model, Path: m.File.Path, Model: m, Unit: t.Models[m.Name]})
 	}

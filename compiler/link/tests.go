@@ -17,8 +17,6 @@ import (
 type test struct {
 	*TestNode
 	name, path string
-	// on is the tested node's name as it stands in the test's name; "" for a singular test.
-	on string
 	// derived says that the name was made up from what the test is.
 	derived bool
 	broken  bool
@@ -26,13 +24,15 @@ type test struct {
 
 // addTests makes the nodes of all tests.
 func (b *builder) addTests() {
-	var tests []test
-	for _, s := range b.g.Project.Tests {
-		t := TestNode{
-			Properties: s.Properties, Config: s.Config, Singular: s,
+	p := b.g.Project
+	tests := make([]test, 0, countTests(b.g))
+	b.testNodes = make([]TestNode, 0, cap(tests))
+	for _, s := range p.Tests {
+		t := b.testNode(TestNode{
+			Properties: s.Properties, Config: &s.Config, Singular: s,
 			Unit: b.g.Parsed.Tests[s.Name], Span: s.NameSpan,
-		}
-		tests = append(tests, test{TestNode: &t, name: s.Name, path: s.File.Path})
+		})
+		tests = append(tests, test{TestNode: t, name: s.Name, path: s.File.Path})
 	}
 	for _, n := range b.g.Nodes {
 		if n.Kind == Exposure {
@@ -43,11 +43,43 @@ func (b *builder) addTests() {
 			tests = b.use(tests, n, &uses[i])
 		}
 		if n.Kind == Model {
-			tests = asserts(tests, n)
+			tests = b.asserts(tests, n)
 		}
 	}
-	tellApart(tests)
-	b.claimNames(tests)
+	if tellApart(tests) {
+		b.claimNames(tests)
+		return
+	}
+	b.makeRoom(len(tests))
+	for i := range tests {
+		b.addTest(&tests[i])
+	}
+}
+
+func countTests(g *Graph) int {
+	count := len(g.Project.Tests)
+	for _, n := range g.Nodes {
+		if n.Kind != Exposure {
+			count += len(n.Properties().Tests)
+		}
+		if n.Kind == Model {
+			count += len(n.Model.Asserts)
+		}
+	}
+	return count
+}
+
+// testNode keeps a test in the block that holds all of them.
+func (b *builder) testNode(t TestNode) *TestNode {
+	b.testNodes = append(b.testNodes, t)
+	return &b.testNodes[len(b.testNodes)-1]
+}
+
+func (b *builder) addTest(t *test) {
+	b.add(Node{
+		ID: project.ID("test." + t.name), Name: t.name, Kind: Test,
+		Path: t.path, Test: t.TestNode, Broken: t.broken,
+	})
 }
 
 // use adds the use of a generic test.
@@ -57,32 +89,33 @@ func (b *builder) use(tests []test, n *Node, use *project.TestUse) []test {
 		b.unknownTest(use)
 		return tests
 	}
-	t := &TestNode{
+	t := b.testNode(TestNode{
 		Properties: project.Properties{NameSpan: use.Span, Tags: use.Config.Tags},
-		Tested:     n.ID, Column: use.Column, Config: use.Config, Use: use,
+		Tested:     n.ID, Column: use.Column, Config: &use.Config, Use: use,
 		Unit: b.g.Parsed.GenericTests[use.Test], Span: use.Span,
-	}
-	on := strings.ReplaceAll(n.Name, ".", "_")
+	})
 	name, derived := use.Config.Name, false
 	if name == "" {
-		name, derived = useName(use, on), true
+		name, derived = useName(use, strings.ReplaceAll(n.Name, ".", "_")), true
 	}
 	return append(tests, test{
-		TestNode: t, name: name, path: use.Span.Path(), on: on,
+		TestNode: t, name: name, path: use.Span.Path(),
 		derived: derived, broken: !b.arguments(generic, use),
 	})
 }
 
-func asserts(tests []test, n *Node) []test {
+// assertConfig is that of every assert.
+var assertConfig = project.TestConfig{Severity: project.SeverityError}
+
+func (b *builder) asserts(tests []test, n *Node) []test {
 	for i := range n.Model.Asserts {
 		text := &n.Model.Asserts[i]
-		t := &TestNode{
+		t := b.testNode(TestNode{
 			Properties: project.Properties{NameSpan: text.Span},
-			Tested:     n.ID, Assert: text, Span: text.Span,
-			Config: project.TestConfig{Severity: project.SeverityError},
-		}
+			Tested:     n.ID, Assert: text, Span: text.Span, Config: &assertConfig,
+		})
 		name := "assert_" + n.Name + "_" + shortHash(text.Value)
-		tests = append(tests, test{TestNode: t, name: name, path: text.Span.Path(), on: n.Name, derived: true})
+		tests = append(tests, test{TestNode: t, name: name, path: text.Span.Path(), derived: true})
 	}
 	return tests
 }
@@ -148,8 +181,8 @@ func shortHash(text string) string {
 
 // tellApart gives a hash of what they test to tests whose derived names fall together although they
 // test different things, such as unique_a_b_c of a.b_c and of a_b.c. All of them get one: none is
-// renamed when another comes or goes before it.
-func tellApart(tests []test) {
+// renamed when another comes or goes before it. It reports whether any name was used twice.
+func tellApart(tests []test) (twice bool) {
 	first := make(map[string]int, len(tests))
 	clash := map[string]bool{}
 	for i := range tests {
@@ -159,15 +192,20 @@ func tellApart(tests []test) {
 			first[key] = i
 			continue
 		}
+		twice = true
 		if tests[before].Tested != tests[i].Tested || tests[before].Column != tests[i].Column {
 			clash[key] = true
 		}
+	}
+	if len(clash) == 0 {
+		return twice
 	}
 	for i := range tests {
 		if t := &tests[i]; t.derived && clash[strings.ToLower(t.name)] {
 			t.name += "_" + shortHash(string(t.Tested)+"\n"+t.Column)
 		}
 	}
+	return twice
 }
 
 // claimNames makes nodes of the tests whose names are free, and reports the others.
@@ -176,16 +214,12 @@ func (b *builder) claimNames(tests []test) {
 	for i := range tests {
 		t := &tests[i]
 		key := strings.ToLower(t.name)
-		before := first[key]
-		if before == nil {
-			first[key] = t
-			b.add(Node{
-				ID: project.ID("test." + t.name), Name: t.name, Kind: Test,
-				Path: t.path, Test: t.TestNode, Broken: t.broken,
-			})
+		if before := first[key]; before != nil {
+			b.twice(before, t)
 			continue
 		}
-		b.twice(before, t)
+		first[key] = t
+		b.addTest(t)
 	}
 }
 

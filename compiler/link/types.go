@@ -75,7 +75,8 @@ type TestNode struct {
 	// Tested is the node the test belongs to; "" for a singular test.
 	Tested project.ID
 	Column string
-	Config project.TestConfig
+	// Config is never nil, and not the test's alone.
+	Config *project.TestConfig
 	// Use is set for generic tests, Singular for singular ones, Assert for assert entries.
 	Use      *project.TestUse
 	Singular *project.SingularTest
@@ -108,7 +109,7 @@ func (t *TestNode) Expression() (project.Text, bool) {
 
 // Blocks reports whether the test can fail, and not only warn.
 func (t *TestNode) Blocks() bool {
-	c := &t.Config
+	c := t.Config
 	return c.Severity != project.SeverityWarn && (c.WarnIf.Op == "" || c.ErrorIf.Op != "")
 }
 

@@ -194,7 +194,7 @@ func config(n *link.Node, key string) (string, bool) {
 	case link.Seed:
 		set, fallback = n.Seed.Config, seedDefaults
 	case link.Test:
-		return testConfig(&n.Test.Config, key)
+		return testConfig(n.Test.Config, key)
 	case link.Source, link.Exposure: // they have none
 	}
 	if value, ok := set[key]; ok {

@@ -58,7 +58,7 @@ func node(id project.ID) *link.Node {
 		n.Exposure = &project.Exposure{ID: id, Name: n.Name}
 	default:
 		n.Kind, n.Path = link.Test, "models/models.yml"
-		n.Test = &link.TestNode{Use: &project.TestUse{}}
+		n.Test = &link.TestNode{Use: &project.TestUse{}, Config: &project.TestConfig{}}
 	}
 	return n
 }

@@ -134,4 +134,3 @@ func TestWriteGivesTheSameFiles(t *testing.T) {
 		}
 	}
 }
-
