@@ -187,3 +187,18 @@ func BenchmarkStages10k(b *testing.B) {
 		b.ReportMetric(float64(sums[i].Microseconds())/1000/float64(b.N), name)
 	}
 }
+
+// BenchmarkLink10k links 30,000 nodes.
+func BenchmarkLink10k(b *testing.B) {
+	p, _, err := project.Load(b.Context(), generate.Layered{Models: 10_000}.Files().FS(), project.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	parsed, _ := template.Parse(b.Context(), p)
+	b.ReportAllocs()
+	for b.Loop() {
+		if g, diags := link.Build(p, parsed); len(g.Order) != 30_001 || len(diags) > 0 {
+			b.Fatalf("linked %d nodes: %s", len(g.Order), first(diags))
+		}
+	}
+}

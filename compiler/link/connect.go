@@ -30,8 +30,8 @@ func (b *builder) connect() {
 
 func (b *builder) finishReads(n *Node) {
 	slices.Sort(n.Test.Reads)
-	if n.Test.Tested != "" {
-		b.edges = append(b.edges, dag.Edge{From: b.g.ByID[n.Test.Tested].Index, To: n.Index})
+	if n.Test.tested != nil {
+		b.edges = append(b.edges, dag.Edge{From: n.Test.tested.Index, To: n.Index})
 	}
 }
 

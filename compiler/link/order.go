@@ -127,12 +127,12 @@ func (b *builder) testEdges(graph *dag.Graph) []dag.Edge {
 }
 
 func (b *builder) edgesOf(test *Node) []dag.Edge {
-	if test.Test.Tested == "" || len(test.Test.Reads) == 0 {
+	if test.Test.tested == nil || len(test.Test.Reads) == 0 {
 		return nil
 	}
 	edges := make([]dag.Edge, len(test.Test.Reads))
 	for i, id := range test.Test.Reads {
-		edges[i] = dag.Edge{From: b.g.ByID[id].Index, To: b.g.ByID[test.Test.Tested].Index}
+		edges[i] = dag.Edge{From: b.g.ByID[id].Index, To: test.Test.tested.Index}
 	}
 	return edges
 }
@@ -140,7 +140,7 @@ func (b *builder) edgesOf(test *Node) []dag.Edge {
 func (b *builder) late(test, read *Node) {
 	t := test.Test
 	if !t.Late && t.Blocks() {
-		tested := b.g.ByID[t.Tested]
+		tested := t.tested
 		b.diags.Warnf(diag.LateTest, t.Span,
 			"test %q runs after %q is published: it reads %q, which needs %q first",
 			test.Name, tested.Name, read.Name, tested.Name).

@@ -91,7 +91,7 @@ func (b *builder) use(tests []test, n *Node, use *project.TestUse) []test {
 	}
 	t := b.testNode(TestNode{
 		Properties: project.Properties{NameSpan: use.Span, Tags: use.Config.Tags},
-		Tested:     n.ID, Column: use.Column, Config: &use.Config, Use: use,
+		Tested:     n.ID, tested: n, Column: use.Column, Config: &use.Config, Use: use,
 		Unit: b.g.Parsed.GenericTests[use.Test], Span: use.Span,
 	})
 	name, derived := use.Config.Name, false
@@ -112,7 +112,7 @@ func (b *builder) asserts(tests []test, n *Node) []test {
 		text := &n.Model.Asserts[i]
 		t := b.testNode(TestNode{
 			Properties: project.Properties{NameSpan: text.Span},
-			Tested:     n.ID, Assert: text, Span: text.Span, Config: &assertConfig,
+			Tested:     n.ID, tested: n, Assert: text, Span: text.Span, Config: &assertConfig,
 		})
 		name := "assert_" + n.Name + "_" + shortHash(text.Value)
 		tests = append(tests, test{TestNode: t, name: name, path: text.Span.Path(), derived: true})

@@ -91,6 +91,8 @@ type TestNode struct {
 	// Late says that the test can only run after all it reads is published, because running it
 	// earlier would make a cycle. Such a test blocks no publication.
 	Late bool
+
+	tested *Node // of Tested, nil where that is ""
 }
 
 // Expression gives the argument of the built-in test "expression", the one argument of a test whose
