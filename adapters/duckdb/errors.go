@@ -101,13 +101,17 @@ func (r report) toError() *engine.Error {
 	if transientKinds[r.kind] {
 		e.Class = engine.Transient
 	}
-	e.Message = r.cleanMessage(e)
 	e.Hint = hintFor(r)
+	e.Message = r.cleanMessage(e)
+	if message, advice, ok := strings.Cut(e.Message, "\nEither "); ok {
+		e.Message, e.Hint = tidy(message), "either "+advice
+	}
 	return e
 }
 
 var (
 	missingColumn = regexp.MustCompile(`^Table "(.*)" does not have a column named "(.*)"`)
+	inExtension   = regexp.MustCompile(`^(?:Scalar |Aggregate )?((?:Table |Macro )?\w+) with name "?([^"]*?)"? (is not in the catalog, but it exists in the .* extension)`)
 	notLoaded     = regexp.MustCompile(`^Extension ".*?(\w+)\.duckdb_extension" not found`)
 	quotedNames   = regexp.MustCompile(`"((?:[^"]|"")+)"`)
 	candidateTail = regexp.MustCompile(`(?s)\n+\s*(Candidate \w+:|Did you mean:?) ?:?(.*)$`)
@@ -128,6 +132,10 @@ func (r report) cleanMessage(e *engine.Error) string {
 	message, _, _ = strings.Cut(message, "\n\n")
 	if m := notLoaded.FindStringSubmatch(message); m != nil {
 		return `the extension "` + m[1] + `" is not loaded`
+	}
+	if m := inExtension.FindStringSubmatch(message); m != nil {
+		e.Name = m[2]
+		return strings.ToLower(m[1]) + ` "` + m[2] + `" ` + m[3]
 	}
 	if m := missingColumn.FindStringSubmatch(message); m != nil {
 		e.Name, e.Subtype = m[2], "COLUMN_NOT_FOUND"
@@ -205,7 +213,7 @@ func tidy(message string) string {
 var (
 	namedSecret = regexp.MustCompile(`(?i)\b([a-z_]*(?:password|passwd|pwd|token|secret|private_key|key_id|api_key)` +
 		`(?:\s*[=:]\s*['"]?|\s+['"]))((?:[^'"\s,;)]|'')+)`)
-	addressUser = regexp.MustCompile(`://[^/@\s'"]+@`)
+	addressUser = regexp.MustCompile(`:/+[^/@\s'"]+@`)
 )
 
 // scrub takes out what looks like a secret: values after "password" and its like, users of addresses.

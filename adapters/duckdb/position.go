@@ -30,7 +30,7 @@ func toError(ctx context.Context, err error, st statement) *engine.Error {
 	if e, ok := errors.AsType[*duckdb.Error](err); ok {
 		said = e.Msg
 	}
-	if strings.HasPrefix(said, "incorrect argument count for command") {
+	if strings.HasPrefix(said, "incorrect argument count for command") || strings.Contains(said, "nexpected prepared parameter") {
 		return parameterError(st)
 	}
 	e := parseReport(said).toError()

@@ -142,7 +142,11 @@ func (s *session) transaction(ctx context.Context, f func() error) error {
 	if err := f(); err != nil {
 		return err
 	}
-	if err := s.exec(ctx, statement{text: "commit"}); err != nil {
+	// From here on there is no way back: a commit that was cancelled half-way might have happened.
+	if ctx.Err() != nil {
+		return cancelled(ctx)
+	}
+	if err := s.exec(context.WithoutCancel(ctx), statement{text: "commit"}); err != nil {
 		return err
 	}
 	s.inTransaction = false
