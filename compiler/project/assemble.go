@@ -19,7 +19,11 @@ type assembler struct {
 	seeds    map[string]*Seed
 	seedSets map[string]*seedPatch
 	defaults map[string]*modelPatch // by folder
+	unknown  int                    // entries for nodes that do not exist
 }
+
+// maxNearest is how many unknown names are compared with all there are: each costs time.
+const maxNearest = 100
 
 // assemble fills the project from its files. Everything is checked, and what is wrong left out,
 // so that one bad file hides no other.
@@ -148,6 +152,9 @@ func (a *assembler) unknownNode(kind, name string, at source.Span) {
 		return
 	}
 	e.Hintf("add its file below %s, or remove the entry", list)
+	if a.unknown++; a.unknown > maxNearest {
+		return
+	}
 	var names []string
 	if kind == "seed" {
 		for _, s := range a.project.Seeds {

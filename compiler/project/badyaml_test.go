@@ -71,6 +71,12 @@ func TestLoadRefusesBadYAML(t *testing.T) {
 		{"name missing", yml("models:\n  - description: x\n"), []string{
 			`E0107 models/m.yml:2:5 a model needs the key "name" | add "name: …"`,
 		}},
+		{"empty name", yml("models:\n  - name: \"\"\n"), []string{
+			`E0108 models/m.yml:2:11 the key "name" is empty | write a value between the quotes`,
+		}},
+		{"merge key without a map", yml("models:\n  - name: orders\n    meta: {<<: 1}\n"), []string{
+			`E0101 models/m.yml:3:16 the merge key "<<" needs keys and values | give it an alias of a mapping, as in <<: *name`,
+		}},
 		{"unknown materialization", yml("models:\n  - name: orders\n    materialized: tabel\n"), []string{
 			`E0108 models/m.yml:3:19 "materialized" cannot be "tabel" | did you mean "table"?`,
 		}},

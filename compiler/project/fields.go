@@ -56,7 +56,7 @@ func firstKey(before []node, seen map[string]*node, k *node) *node {
 }
 
 func (d *doc) badKey(k *node) {
-	e := d.diags.Errorf(diag.InvalidYAML, d.span(k), "a key must be text, found %s", k.describe())
+	e := d.diags.Errorf(diag.InvalidYAML, d.span(k), "a key must be text, found %s", k.describe()).Hintf("write key: value")
 	if strings.HasPrefix(d.span(k).Text(), "{") {
 		e.Hintf("a value that begins with {{ must stand in quotes")
 	}
@@ -173,6 +173,10 @@ func (d *doc) fits(f field) bool {
 	if v.isNull() && f.known.shape != anyShape {
 		d.diags.Errorf(diag.WrongType, d.span(f.key), "the key %q has no value", name).
 			Hintf("write a value, or remove the key")
+		return false
+	}
+	if f.known.must && v.kind == scalarNode && v.text == "" {
+		d.diags.Errorf(diag.InvalidValue, d.span(v), "the key %q is empty", name).Hintf("write a value between the quotes")
 		return false
 	}
 	switch f.known.shape {

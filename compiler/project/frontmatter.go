@@ -113,7 +113,7 @@ func (d *doc) frontMatterBelow(top int) {
 func checkText(file *source.File, diags *diag.List) bool {
 	text := file.Text
 	ascii := true
-	for i := 0; i < len(text); i++ {
+	for i := range len(text) {
 		switch c := text[i]; {
 		case c >= utf8.RuneSelf:
 			ascii = false

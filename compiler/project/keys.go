@@ -116,30 +116,51 @@ var testsKey = key{name: "tests", shape: testsShape, doc: "Tests of the whole re
 
 // shared are the keys that a model and a folder of models have in common.
 var shared = []key{
-	{name: "materialized", shape: textShape, doc: "How it is kept. Default: view.",
-		values: []string{"view", "table", "ephemeral", "external"}, later: []string{"incremental", "snapshot"}},
+	{
+		name: "materialized", shape: textShape, doc: "How it is kept. Default: view.",
+		values: []string{"view", "table", "ephemeral", "external"}, later: []string{"incremental", "snapshot"},
+	},
 	{name: "database", shape: textShape, doc: "The database it is built in."},
 	{name: "schema", shape: templateShape, doc: "The schema it is built in. Default: the target's."},
 	{name: "enabled", shape: switchShape, doc: "Whether it is part of the project. Default: true."},
-	{name: "format", shape: textShape, only: External, doc: "The format of the file that is written.",
-		values: []string{"parquet", "csv", "json"}},
+	{
+		name: "format", shape: textShape, only: External, doc: "The format of the file that is written.",
+		values: []string{"parquet", "csv", "json"},
+	},
 	{name: "partition_by", shape: textsShape, only: External, doc: "Columns that make folders of files."},
 	{name: "options", shape: scalarsShape, only: External, doc: "The engine's own options of writing files."},
 
-	{name: "pre_hook", notYet: forHooks}, {name: "post_hook", notYet: forHooks},
-	{name: "grants", notYet: forGrants}, {name: "persist_docs", notYet: forEngines}, {name: "physical", notYet: forEngines},
-	{name: "publish_group", notYet: forGroups}, {name: "volatile", notYet: forState}, {name: "contract", notYet: forContracts},
-	{name: "on_schema_change", notYet: forIncremental}, {name: "on_code_change", notYet: forIncremental},
-	{name: "full_refresh", notYet: forIncremental}, {name: "incremental_strategy", notYet: forIncremental},
-	{name: "new_files_only", notYet: forIncremental}, {name: "unique_key", notYet: forIncremental},
-	{name: "incremental_predicates", notYet: forIncremental}, {name: "merge_update_columns", notYet: forIncremental},
+	{name: "pre_hook", notYet: forHooks},
+	{name: "post_hook", notYet: forHooks},
+	{name: "grants", notYet: forGrants},
+	{name: "persist_docs", notYet: forEngines},
+	{name: "physical", notYet: forEngines},
+	{name: "publish_group", notYet: forGroups},
+	{name: "volatile", notYet: forState},
+	{name: "contract", notYet: forContracts},
+	{name: "on_schema_change", notYet: forIncremental},
+	{name: "on_code_change", notYet: forIncremental},
+	{name: "full_refresh", notYet: forIncremental},
+	{name: "incremental_strategy", notYet: forIncremental},
+	{name: "new_files_only", notYet: forIncremental},
+	{name: "unique_key", notYet: forIncremental},
+	{name: "incremental_predicates", notYet: forIncremental},
+	{name: "merge_update_columns", notYet: forIncremental},
 	{name: "merge_exclude_columns", notYet: forIncremental},
-	{name: "event_time", notYet: forMicrobatch}, {name: "begin", notYet: forMicrobatch},
-	{name: "batch_size", notYet: forMicrobatch}, {name: "lookback", notYet: forMicrobatch},
-	{name: "strategy", notYet: forSnapshots}, {name: "updated_at", notYet: forSnapshots},
-	{name: "check_cols", notYet: forSnapshots}, {name: "hard_deletes", notYet: forSnapshots},
-	{name: "valid_from", notYet: forSnapshots}, {name: "valid_to", notYet: forSnapshots}, {name: "is_deleted", notYet: forSnapshots},
-	{name: "feature_table", notYet: forFeatures}, {name: "training_set", notYet: forTraining}, {name: "ml_model", notYet: forTraining},
+	{name: "event_time", notYet: forMicrobatch},
+	{name: "begin", notYet: forMicrobatch},
+	{name: "batch_size", notYet: forMicrobatch},
+	{name: "lookback", notYet: forMicrobatch},
+	{name: "strategy", notYet: forSnapshots},
+	{name: "updated_at", notYet: forSnapshots},
+	{name: "check_cols", notYet: forSnapshots},
+	{name: "hard_deletes", notYet: forSnapshots},
+	{name: "valid_from", notYet: forSnapshots},
+	{name: "valid_to", notYet: forSnapshots},
+	{name: "is_deleted", notYet: forSnapshots},
+	{name: "feature_table", notYet: forFeatures},
+	{name: "training_set", notYet: forTraining},
+	{name: "ml_model", notYet: forTraining},
 }
 
 var modelKeys = join(describedKeys, shared, []key{
@@ -276,7 +297,8 @@ var filePlace = newPlace("a YAML file", []key{
 	{name: "exposures", shape: placesShape, in: exposurePlace, doc: "What reads from the project."},
 	{name: "groups", shape: placesShape, in: groupPlace, doc: "Sets of nodes with an owner."},
 	{name: "selectors", shape: placesShape, in: selectorPlace, doc: "Selections with a name."},
-	{name: "unit_tests", notYet: forUnitTests}, {name: "entities", notYet: forFeatures},
+	{name: "unit_tests", notYet: forUnitTests},
+	{name: "entities", notYet: forFeatures},
 	{name: "snapshots", notYet: forSnapshots},
 }, map[string]string{
 	"version": "remove it; YAML files need no version",
@@ -296,7 +318,9 @@ var targetPlace = newPlace("a target", []key{
 	{name: "schema", shape: textShape, doc: "The schema that relations are built in."},
 	{name: "threads", shape: anyShape, doc: "How many statements run at a time."},
 	{name: "vars", shape: scalarsShape, doc: "Values of vars for this target."},
-	{name: "env", notYet: forEnvironments}, {name: "state", notYet: forState}, {name: "state_schema", notYet: forState},
+	{name: "env", notYet: forEnvironments},
+	{name: "state", notYet: forState},
+	{name: "state_schema", notYet: forState},
 }, nil)
 
 var projectPlace = newPlace("quern.yml", []key{
@@ -312,7 +336,9 @@ var projectPlace = newPlace("quern.yml", []key{
 	{name: "artifacts", shape: textShape, doc: "The folder of durable files. Default: artifacts."},
 	{name: "groups", shape: placesShape, in: groupPlace, doc: "Sets of nodes with an owner."},
 	{name: "selectors", shape: placesShape, in: selectorPlace, doc: "Selections with a name."},
-	{name: "hooks", notYet: forHooks}, {name: "environments", notYet: forEnvironments}, {name: "entities", notYet: forFeatures},
+	{name: "hooks", notYet: forHooks},
+	{name: "environments", notYet: forEnvironments},
+	{name: "entities", notYet: forFeatures},
 }, map[string]string{
 	"model-paths": `write "paths: {models: …}"`,
 	"seed-paths":  `write "paths: {seeds: …}"`,
@@ -323,7 +349,7 @@ var projectPlace = newPlace("quern.yml", []key{
 })
 
 var localPlace = newPlace("quern.local.yml", []key{
-	*projectPlace.index["vars"], *projectPlace.index["target"], {name: "targets", shape: namedShape, in: targetPlace},
+	*projectPlace.index["vars"], *projectPlace.index["target"], {name: "targets", shape: namedShape, in: targetPlace, doc: "Targets, or some keys of those in quern.yml."},
 }, onlyProjectFile())
 
 // onlyProjectFile says of the keys of quern.yml that the local file cannot override them.

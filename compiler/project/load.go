@@ -10,7 +10,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/quernsql/quern/compiler/builtin"
@@ -41,9 +43,9 @@ type Options struct {
 // Load reads the project in fsys, whose root is the project folder. The error is trouble with
 // reading; what the user did wrong is in the list, and the project then holds what could be read.
 func Load(ctx context.Context, fsys fs.FS, opts Options) (*Project, diag.List, error) {
-	l := loader{ctx: ctx, fsys: fsys, opts: &opts, config: newConfig()}
+	l := loader{fsys: fsys, opts: &opts, config: newConfig()}
 	l.config.project.Dir = opts.Dir
-	err := l.load()
+	err := l.load(ctx)
 	if err != nil {
 		return nil, nil, fmt.Errorf("load the project: %w", err)
 	}
@@ -52,14 +54,13 @@ func Load(ctx context.Context, fsys fs.FS, opts Options) (*Project, diag.List, e
 
 // loader holds what is known while a project is read.
 type loader struct {
-	ctx    context.Context
 	fsys   fs.FS
 	opts   *Options
 	diags  diag.List
 	config *config
 }
 
-func (l *loader) load() error {
+func (l *loader) load(ctx context.Context) error {
 	ok, err := l.projectFiles()
 	if err != nil || !ok {
 		return err
@@ -68,16 +69,16 @@ func (l *loader) load() error {
 	if err != nil {
 		return err
 	}
-	w := walker{ctx: l.ctx, fsys: l.fsys, paths: l.config.project.Paths, ignore: ignore, diags: &l.diags}
-	if err := w.walk(); err != nil {
+	w := walker{fsys: l.fsys, paths: l.config.project.Paths, ignore: ignore, diags: &l.diags}
+	if err := w.walk(ctx); err != nil {
 		return err
 	}
 	l.checkFolders(&w)
-	r, err := readFiles(l.ctx, l.fsys, w.files)
+	r, err := readFiles(ctx, l.fsys, w.files)
 	if err != nil {
 		return err
 	}
-	if err := l.moreMacros(r, ignore); err != nil {
+	if err := l.moreMacros(ctx, r, ignore); err != nil {
 		return err
 	}
 	builtIns, err := readBuiltIns()
@@ -130,10 +131,21 @@ func (l *loader) projectFiles() (bool, error) {
 		c.read()
 	}
 	c.useTarget(l.opts)
-	for name, value := range l.opts.Vars {
-		c.project.Vars[name] = Var{Value: value}
-	}
+	l.overrideVars()
 	return true, nil
+}
+
+func (l *loader) overrideVars() {
+	vars := l.config.project.Vars
+	declared := slices.Collect(maps.Keys(vars))
+	for name, value := range l.opts.Vars {
+		if _, ok := vars[name]; !ok {
+			l.diags.Errorf(diag.BadFlagValue, source.Span{}, "the variable %q is not declared", name).
+				Hintf("declare it under \"vars:\" in %s", ProjectFile).Nearest(name, declared)
+			continue
+		}
+		vars[name] = Var{Value: value}
+	}
 }
 
 // yamlFile reads and parses a file at the root of the project; nil means that there is none.
@@ -200,7 +212,7 @@ func (l *loader) checkFolders(w *walker) {
 }
 
 // moreMacros reads the folders of macros_from.
-func (l *loader) moreMacros(r *contents, ignore []ignoreRule) error {
+func (l *loader) moreMacros(ctx context.Context, r *contents, ignore []ignoreRule) error {
 	for _, from := range l.config.macrosFrom {
 		dir := path.Clean(strings.ReplaceAll(from.Name, `\`, "/"))
 		fsys, root := l.fsys, dir
@@ -212,15 +224,15 @@ func (l *loader) moreMacros(r *contents, ignore []ignoreRule) error {
 			}
 			fsys, root, ignore = l.opts.Outside(dir), ".", nil
 		}
-		w := walker{ctx: l.ctx, fsys: fsys, paths: Paths{Macros: root}, ignore: ignore, dirs: map[string]bool{}, diags: &l.diags}
-		switch err := w.folder(root); {
+		w := walker{fsys: fsys, paths: Paths{Macros: root}, ignore: ignore, dirs: map[string]bool{}, diags: &l.diags}
+		switch err := w.folder(ctx, root); {
 		case errors.Is(err, fs.ErrNotExist):
 			l.diags.Errorf(diag.UnknownFolder, from.Span, "the folder %q does not exist", dir).Hintf("create it, or remove it from macros_from")
 			continue
 		case err != nil:
 			return err
 		}
-		more, err := readFiles(l.ctx, fsys, w.files)
+		more, err := readFiles(ctx, fsys, w.files)
 		if err != nil {
 			return err
 		}

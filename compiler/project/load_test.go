@@ -110,11 +110,19 @@ func TestLoadReadsEverything(t *testing.T) {
 		revenue.ID, revenue.Materialized, revenue.Tags, revenue.Description, revenue.Tests[0].Config.ErrorIf.Value,
 	}
 	want := []any{
-		"shop", "/shop", "dev", map[string]any{"path": "shop.duckdb"}, []string{"dev", "prod"}, "2024-01-01", "01234",
-		project.ID("model.orders"), project.Table, []string{"all", "daily", "staging"}, "stage",
+		"shop", "/shop", "dev",
+		map[string]any{"path": "shop.duckdb"},
+		[]string{"dev", "prod"},
+		"2024-01-01", "01234",
+		project.ID("model.orders"), project.Table,
+		[]string{"all", "daily", "staging"},
+		"stage",
 		"select * from {{ source \"raw\" \"orders\" }}\n",
-		map[string]string{"materialized": "table", "tags": "all,daily,staging", "schema": "stage"}, 2,
-		project.ID("model.revenue"), project.View, []string{"all"}, "Revenue by day.", 1.0,
+		map[string]string{"materialized": "table", "tags": "all,daily,staging", "schema": "stage"},
+		2,
+		project.ID("model.revenue"), project.View,
+		[]string{"all"},
+		"Revenue by day.", 1.0,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("Load (-want +got):\n%s", diff)

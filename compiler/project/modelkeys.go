@@ -40,10 +40,22 @@ func (d *doc) modelFields(n *node, p *place, to *modelPatch) bool {
 		d.modelField(f, to)
 		s := setKey{name: f.name(), span: d.span(f.key), only: f.known.only}
 		if s.config = isConfig(f.name()); s.config {
-			s.value = plainText(f.value)
+			s.value = to.configText(f)
 		}
 		to.set = append(to.set, s)
 	})
+}
+
+// configText gives the value of a key that describe has read as text.
+func (p *described) configText(f field) string {
+	switch f.name() {
+	case "tags":
+		return strings.Join(p.Tags, ",")
+	case "owner":
+		return p.Owner
+	default:
+		return plainText(f.value)
+	}
 }
 
 // isConfig reports whether a key says how a node is built, and not what it means or must fulfil.

@@ -49,7 +49,7 @@ func checkName(diags *diag.List, at source.Span, name, what string) bool {
 }
 
 func wellFormed(name string) bool {
-	for i := 0; i < len(name); i++ {
+	for i := range len(name) {
 		c := name[i]
 		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 		if !letter && (i == 0 || c != '_' && (c < '0' || c > '9')) {

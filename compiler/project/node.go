@@ -29,7 +29,6 @@ const (
 type node struct {
 	kind       nodeKind
 	style      nodeStyle
-	merged     bool // a key that came through a merge key
 	start, end int32
 	text       string // of a scalar
 	kids       []node // items of a list; the keys and values of a map by turns
@@ -90,7 +89,7 @@ func (d *doc) text(n *node) Text {
 
 // yamlControl gives the offset of the first character that YAML does not allow, or -1.
 func yamlControl(text string) int {
-	for i := 0; i < len(text); i++ {
+	for i := range len(text) {
 		c := text[i]
 		if c >= utf8.RuneSelf {
 			return yamlControlRunes(text, i)

@@ -41,7 +41,7 @@ func readFiles(ctx context.Context, fsys fs.FS, files []foundFile) (*contents, e
 		})
 	}
 	wg.Wait()
-	if err := errors.Join(append(errs, ctx.Err())...); err != nil {
+	if err := errors.Join(errors.Join(errs...), ctx.Err()); err != nil {
 		return nil, err
 	}
 	out := &contents{}

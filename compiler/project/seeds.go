@@ -15,7 +15,7 @@ func (p *seedPatch) merge(from *seedPatch, id ID, diags *diag.List) {
 			continue
 		}
 		p.set = append(p.set, s)
-		if p.described.take(&from.described, s.name) {
+		if p.take(&from.described, s.name) {
 			continue
 		}
 		switch s.name {

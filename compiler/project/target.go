@@ -74,7 +74,7 @@ func (c *config) chosen(opts *Options, names []string) string {
 		return ""
 	}
 	if c.targets[use] == nil {
-		e := c.doc.diags.Errorf(diag.UnknownTarget, at, "unknown target %q", use)
+		e := c.doc.diags.Errorf(diag.UnknownTarget, at, "unknown target %q", use).Hintf("declare it under \"targets:\"")
 		if len(names) > 0 {
 			e.Hintf("declared are %s", strings.Join(names, ", "))
 		}

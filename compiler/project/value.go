@@ -115,10 +115,10 @@ func number(text string) (scalarType, any) {
 
 // describe says in words what a value is.
 func (n *node) describe() string {
-	switch n.kind {
-	case listNode:
+	if n.kind == listNode {
 		return "a list"
-	case mapNode:
+	}
+	if n.kind == mapNode {
 		return "keys and values"
 	}
 	switch typ, _ := n.scalarOf(); typ {

@@ -34,7 +34,6 @@ type foundFile struct {
 
 // walker finds the files of a project.
 type walker struct {
-	ctx    context.Context
 	fsys   fs.FS
 	paths  Paths
 	ignore []ignoreRule
@@ -44,7 +43,7 @@ type walker struct {
 }
 
 // walk goes through the project's folders, each once, in the order of the alphabet.
-func (w *walker) walk() error {
+func (w *walker) walk(ctx context.Context) error {
 	w.dirs = map[string]bool{}
 	roots := []string{w.paths.Models, w.paths.Seeds, w.paths.Macros, w.paths.Tests}
 	slices.Sort(roots)
@@ -55,15 +54,15 @@ func (w *walker) walk() error {
 		if w.ignored(root, true) {
 			continue
 		}
-		if err := w.folder(root); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := w.folder(ctx, root); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}
 	return nil
 }
 
-func (w *walker) folder(dir string) error {
-	if err := w.ctx.Err(); err != nil {
+func (w *walker) folder(ctx context.Context, dir string) error {
+	if err := ctx.Err(); err != nil {
 		return err
 	}
 	entries, err := fs.ReadDir(w.fsys, dir)
@@ -79,7 +78,7 @@ func (w *walker) folder(dir string) error {
 			continue
 		}
 		if isDir {
-			if err := w.folder(full); err != nil {
+			if err := w.folder(ctx, full); err != nil {
 				return err
 			}
 			continue
@@ -152,7 +151,7 @@ func (w *walker) kind(full string) fileKind {
 // unread warns of files that look as if they were meant to be read.
 func (w *walker) unread(full string) {
 	ext := path.Ext(full)
-	hint := ""
+	var hint string
 	switch lower := strings.ToLower(ext); {
 	case lower == ".yml" && ext == lower:
 		hint = "move it below " + w.paths.Models

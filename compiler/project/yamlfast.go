@@ -69,7 +69,7 @@ func (p *fastParser) parse(d *doc) bool {
 // ordinary reports whether the text has no control characters, unusual line breaks and the like.
 func (p *fastParser) ordinary() bool {
 	text := p.text[p.pos:]
-	for i := 0; i < len(text); i++ {
+	for i := range len(text) {
 		switch c := text[i]; {
 		case c >= utf8.RuneSelf:
 			rest := text[i:]
@@ -85,7 +85,7 @@ func (p *fastParser) ordinary() bool {
 }
 
 func loneReturn(text string) int {
-	for i := 0; i < len(text); i++ {
+	for i := range len(text) {
 		if text[i] == '\r' && (i+1 == len(text) || text[i+1] != '\n') {
 			return i
 		}

@@ -107,7 +107,7 @@ func (d *doc) seedFields(n *node, to *seedPatch) bool {
 		d.seedField(f, to)
 		s := setKey{name: f.name(), span: d.span(f.key), config: isConfig(f.name())}
 		if s.config {
-			s.value = plainText(f.value)
+			s.value = to.configText(f)
 		}
 		to.set = append(to.set, s)
 	})

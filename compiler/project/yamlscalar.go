@@ -235,17 +235,17 @@ func (p *fastParser) flowItem(pair bool) bool {
 // text and at what the library has to judge.
 func (p *fastParser) space() bool {
 	for p.pos < len(p.text) {
-		switch c := p.text[p.pos]; {
-		case c == ' ' || c == '\r':
+		switch p.text[p.pos] {
+		case ' ', '\r':
 			p.pos++
-		case c == '\n':
+		case '\n':
 			p.pos++
 			if p.pos < len(p.text) && p.documentMark(p.pos) {
 				return false
 			}
-		case c == '\t':
+		case '\t':
 			return false
-		case c == '#':
+		case '#':
 			if !isBlank(p.text[p.pos-1]) {
 				return false
 			}

@@ -129,27 +129,29 @@ func (s *slowParser) mapping(y *yaml.Node, n *node) int {
 		}
 		n.kids = append(n.kids, key, value)
 	}
-	for i := range merges {
-		s.merge(n, &merges[i])
+	if len(merges) > 0 {
+		has := make(map[string]bool, len(n.kids)/2)
+		for i := 0; i < len(n.kids); i += 2 {
+			has[n.kids[i].text] = true
+		}
+		for i := range merges {
+			s.merge(n, &merges[i], has)
+		}
 	}
 	return weight
 }
 
 // merge adds the keys that n does not have yet.
-func (s *slowParser) merge(n *node, from *node) {
+func (s *slowParser) merge(n, from *node, has map[string]bool) {
 	switch from.kind {
 	case listNode:
 		for i := range from.kids {
-			s.merge(n, &from.kids[i])
+			s.merge(n, &from.kids[i], has)
 		}
 	case mapNode:
-		has := make(map[string]bool, len(n.kids)/2)
-		for i := 0; i < len(n.kids); i += 2 {
-			has[n.kids[i].text] = true
-		}
 		for i := 0; i < len(from.kids); i += 2 {
 			if key := from.kids[i]; !has[key.text] {
-				key.merged = true
+				has[key.text] = true
 				n.kids = append(n.kids, key, from.kids[i+1])
 			}
 		}
@@ -206,99 +208,6 @@ func (s *slowParser) checkTag(y *yaml.Node, n *node) {
 	default:
 		s.diags.Errorf(diag.InvalidYAML, s.span(n), "the tag %q is not known", y.Tag).Hintf("remove it")
 	}
-}
-
-// scalar sets style and span of a scalar. The library gives where it begins, with its tag and
-// anchor before it; where it ends is found by reading it again.
-func (s *slowParser) scalar(y *yaml.Node, n *node) {
-	text := s.file.Text[:s.end]
-	at := s.skipProperties(int(n.start))
-	n.start = int32(at)
-	switch {
-	case y.Style&yaml.DoubleQuotedStyle != 0:
-		n.style = quotedStyle
-		n.end = int32(quotedEnd(text, at, '"'))
-	case y.Style&yaml.SingleQuotedStyle != 0:
-		n.style = quotedStyle
-		n.end = int32(quotedEnd(text, at, '\''))
-	case y.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
-		n.style = blockStyle
-		n.end = int32(blockEnd(text, at, strings.Trim(y.Value, "\n") == ""))
-	default:
-		n.style = plainStyle
-		n.end = int32(plainEnd(text, at, y.Value))
-	}
-}
-
-// skipProperties moves past anchors and tags.
-func (s *slowParser) skipProperties(at int) int {
-	text := s.file.Text[:s.end]
-	for at < len(text) && (text[at] == '&' || text[at] == '!') {
-		for at < len(text) && !strings.ContainsRune(" \t\r\n,[]{}", rune(text[at])) {
-			at++
-		}
-		for at < len(text) && (text[at] == ' ' || text[at] == '\t' || text[at] == '\r' || text[at] == '\n') {
-			at++
-		}
-	}
-	return at
-}
-
-func quotedEnd(text string, at int, quote byte) int {
-	for i := at + 1; i < len(text); i++ {
-		switch {
-		case text[i] == '\\' && quote == '"':
-			i++
-		case text[i] != quote:
-		case quote == '\'' && i+1 < len(text) && text[i+1] == quote:
-			i++
-		default:
-			return i + 1
-		}
-	}
-	return len(text)
-}
-
-// plainEnd follows the words of the value in the text; between them stand spaces and line breaks.
-func plainEnd(text string, at int, value string) int {
-	i := at
-	for j := 0; j < len(value); j++ {
-		if value[j] == ' ' || value[j] == '\n' || value[j] == '\t' {
-			continue
-		}
-		for i < len(text) && text[i] != value[j] {
-			i++
-		}
-		i++
-	}
-	return min(i, len(text))
-}
-
-// blockEnd gives the end of a block scalar whose header stands at the offset.
-func blockEnd(text string, at int, empty bool) int {
-	end, indent := lineEnd(text, at), -1
-	for i := end + 1; i < len(text) && !empty; i = lineEnd(text, i) + 1 {
-		line := strings.TrimSuffix(text[i:lineEnd(text, i)], "\r")
-		depth := len(line) - len(strings.TrimLeft(line, " "))
-		if depth == len(line) {
-			continue
-		}
-		if indent < 0 {
-			indent = depth
-		}
-		if depth < indent {
-			break
-		}
-		end = i + len(line)
-	}
-	return end
-}
-
-func lineEnd(text string, at int) int {
-	if i := strings.IndexByte(text[at:], '\n'); i >= 0 {
-		return at + i
-	}
-	return len(text)
 }
 
 // offset gives the place of a line and a column in the file. YAML ends lines at more characters
