@@ -6,6 +6,7 @@ import (
 
 	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/link"
+	"github.com/quernsql/quern/compiler/plan"
 	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/run"
 )
@@ -88,8 +89,11 @@ func (r *report) node(s *run.StepResult) {
 		lines = append(lines, r.test(s, &s.Tests[i])...)
 	}
 	if s.Status == run.Failed && s.Kept.Identifier != "" {
-		lines = append(lines, fmt.Sprintf("    %s is as it was before; the new rows are in %s",
-			clean(s.Relation.String()), clean(s.Kept.String())))
+		state := "is as it was before; the new rows are in"
+		if step := r.steps[s.ID]; step != nil && step.Action == plan.Create {
+			state = "is not published; its rows are in"
+		}
+		lines = append(lines, fmt.Sprintf("    %s %s %s", clean(s.Relation.String()), state, clean(s.Kept.String())))
 	}
 	r.v.print(out, strings.Join(lines, "\n")+"\n")
 	r.diagnostics(s)
