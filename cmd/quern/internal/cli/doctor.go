@@ -136,8 +136,9 @@ func (d *doctor) project(ctx context.Context) (string, error) {
 	}
 	p := d.result.Project
 	if problems > 0 {
-		return "", usagef("", "errors: %d; the first: %s", problems, first.Message).hint(`see all with "quern compile"`)
+		return "", usagef("", "%s; the first: %s", view.Count(problems, "error"), first.Message).hint(`see all with "quern compile"`)
 	}
-	return fmt.Sprintf("%s in %s: %d models, %d seeds, %d sources, %d tests",
-		p.Name, p.Dir, len(p.Models), len(p.Seeds), len(p.Sources), countTests(d.result.Graph)), nil
+	return fmt.Sprintf("%s in %s: %s, %s, %s, %s", p.Name, p.Dir,
+		view.Count(len(p.Models), "model"), view.Count(len(p.Seeds), "seed"),
+		view.Count(len(p.Sources), "source"), view.Count(countTests(d.result.Graph), "test")), nil
 }

@@ -93,8 +93,12 @@ func runShow(ctx context.Context, a *App, f showFlags) (err error) {
 	if err != nil {
 		return a.queryFailed(ctx, err, run.Diagnose(err, filled, q.span))
 	}
-	if q.test && len(rows.Values) == 0 {
+	switch {
+	case len(rows.Values) > 0:
+	case q.test:
 		a.View.Note("%s finds no wrong rows", q.name)
+	default:
+		a.View.Note("no rows")
 	}
 	return a.View.Rows(rows, sensitive(result.Project))
 }

@@ -15,9 +15,10 @@ import (
 
 func newSourcesCmd(a *App) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "sources",
-		Short: "Read what the project's sources look like",
-		Args:  cobra.ArbitraryArgs,
+		DisableFlagsInUseLine: true,
+		Use:                   "sources COMMAND",
+		Short:                 "Read what the project's sources look like",
+		Args:                  cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return cmd.Help()

@@ -2,7 +2,7 @@ package view
 
 import "strings"
 
-// section is a title, which may be empty, and rows under it. Rows of all sections stand in the same columns.
+// section is a title, which may be empty, and rows under it, in columns of its own.
 type section struct {
 	title string
 	rows  [][]string
@@ -10,17 +10,6 @@ type section struct {
 
 // sections writes sections as the result: columns aligned, the last one cut to the screen.
 func (v *View) sections(list []section) {
-	var widths []int
-	for _, s := range list {
-		for _, row := range s.rows {
-			for i, cell := range row {
-				if i == len(widths) {
-					widths = append(widths, 0)
-				}
-				widths[i] = max(widths[i], columns(clean(cell)))
-			}
-		}
-	}
 	var b strings.Builder
 	for i, s := range list {
 		if i > 0 {
@@ -29,11 +18,25 @@ func (v *View) sections(list []section) {
 		if s.title != "" {
 			b.WriteString(v.out.paint(bold, s.title) + "\n")
 		}
+		widths := s.widths()
 		for _, row := range s.rows {
 			b.WriteString(v.alignedRow(row, widths) + "\n")
 		}
 	}
 	v.print(v.out, b.String())
+}
+
+func (s section) widths() []int {
+	var widths []int
+	for _, row := range s.rows {
+		for i, cell := range row {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], columns(clean(cell)))
+		}
+	}
+	return widths
 }
 
 func (v *View) alignedRow(row []string, widths []int) string {

@@ -51,6 +51,9 @@ func (v *View) HealthReport(h Health) (text string, object []byte, err error) {
 	return v.MaskText(v.healthText(&screen{size: func() (int, int) { return 0, 0 }}, h)), v.secrets.mask(object), nil
 }
 
+// Count writes a number and its noun, as "1 row" or "1,826 rows".
+func Count(n int, noun string) string { return count(int64(n), noun) }
+
 // MaskText gives a text without secrets.
 func (v *View) MaskText(text string) string { return v.secrets.maskText(text) }
 

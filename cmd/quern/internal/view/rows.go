@@ -20,9 +20,6 @@ func (v *View) Rows(rows *engine.Rows, sensitive map[string]bool) error {
 	table := RowsTable(rows)
 	table.Hidden = hidden
 	v.Table(table)
-	if len(rows.Values) == 0 {
-		v.Note("no rows")
-	}
 	return nil
 }
 
