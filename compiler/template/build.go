@@ -68,7 +68,7 @@ func (b *builder) definitions(main *parse.Tree, trees map[string]*parse.Tree) {
 		}
 		start := max(strings.LastIndex(b.code.from.body[:tree.Root.Pos], "{{"), 0)
 		at := b.action(place{start + 1, start + 1})
-		b.errorf(at, diag.NotInTemplates, "templates cannot be defined inside a template").
+		b.errorf(at, diag.NotInTemplates, "templates cannot be defined or called inside a template").
 			Hintf("write a macro: a file below macros/ is a function of its name")
 	}
 }
@@ -115,7 +115,7 @@ func (b *builder) node(n parse.Node) node {
 	case *parse.CommentNode:
 		return nil
 	default:
-		b.errorf(b.action(place{start, start}), diag.NotInTemplates, "templates cannot be called by name").
+		b.errorf(b.action(place{start, start}), diag.NotInTemplates, "templates cannot be defined or called inside a template").
 			Hintf("write a macro: a file below macros/ is a function of its name")
 		return nil
 	}

@@ -169,7 +169,7 @@ func position(value any, most int) (int, error) {
 	}
 	n := toFloat(v)
 	if n < 0 || n > float64(most) {
-		return 0, fmt.Errorf("index %v is out of range: there are %s", value, plural(most+1, "element"))
+		return 0, fmt.Errorf("index %v is out of range: it can be %s", value, upTo(most))
 	}
 	return int(n), nil
 }

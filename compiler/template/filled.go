@@ -12,15 +12,21 @@ import (
 // Filled is rendered SQL with its holes filled: the text an engine gets, and the way back.
 type Filled struct {
 	SQL string
-	// from is the rendered text; ends and grown say, per hole, where its filling ends in SQL and
-	// how many bytes the fillings up to it have added.
-	from  *Rendered
-	ends  []int
-	grown []int
-	// inner are fillings that have a map of their own, such as an ephemeral model's query.
-	inner []*Filled
-	// before are the bytes of filling that stand in front of an inner query.
-	before []int
+
+	from *Rendered
+	// gaps are the filled holes, in the order of the text.
+	gaps []gap
+}
+
+// gap is what stands in SQL in the place of a hole.
+type gap struct {
+	// end is where the filling ends in SQL, and grown how many bytes the fillings up to it have
+	// added to the text.
+	end, grown int
+	// inner is the query inside the filling, which has a map of its own, and begins before bytes
+	// after the filling does.
+	inner  *Filled
+	before int
 }
 
 // Filling is what a hole is filled with. Inner is the query inside SQL, where it has a map of its
@@ -34,17 +40,28 @@ type Filling struct {
 // Fill fills every hole.
 func (r *Rendered) Fill(fill func(Hole) Filling) *Filled {
 	f := &Filled{from: r}
+	if len(r.Holes) == 0 {
+		f.SQL = r.Text
+		return f
+	}
+	fillings, size := make([]Filling, len(r.Holes)), len(r.Text)
+	for i, hole := range r.Holes {
+		fillings[i] = fill(hole)
+		size += len(fillings[i].SQL)
+	}
+
 	var b strings.Builder
+	b.Grow(size)
+	f.gaps = make([]gap, len(r.Holes))
 	last := 0
-	for _, hole := range r.Holes {
+	for i, hole := range r.Holes {
 		b.WriteString(r.Text[last:hole.Offset])
+		b.WriteString(fillings[i].SQL)
 		last = hole.Offset
-		filling := fill(hole)
-		b.WriteString(filling.SQL)
-		f.ends = append(f.ends, b.Len())
-		f.grown = append(f.grown, b.Len()-hole.Offset)
-		f.inner = append(f.inner, filling.Inner)
-		f.before = append(f.before, filling.Before)
+		f.gaps[i] = gap{
+			end: b.Len(), grown: b.Len() - hole.Offset,
+			inner: fillings[i].Inner, before: fillings[i].Before,
+		}
 	}
 	b.WriteString(r.Text[last:])
 	f.SQL = b.String()
@@ -71,18 +88,35 @@ func (f *Filled) Locate(start, end int) []source.Span {
 	if f == nil || f.from == nil {
 		return nil
 	}
-	i := sort.SearchInts(f.ends, start+1)
+	start = min(max(start, 0), len(f.SQL))
+	end = min(max(end, start), len(f.SQL))
+	i := sort.Search(len(f.gaps), func(i int) bool { return f.gaps[i].end > start })
 	grown := 0
 	if i > 0 {
-		grown = f.grown[i-1]
+		grown = f.gaps[i-1].grown
 	}
-	if i == len(f.ends) || start-grown < f.from.Holes[i].Offset {
-		return f.from.Map.Locate(start-grown, max(end-grown, start-grown))
+	if i == len(f.gaps) {
+		return f.text(start-grown, end-grown)
 	}
-	hole := f.from.Holes[i]
-	if f.inner[i] == nil {
-		return hole.At
+	hole, g := f.from.Holes[i], f.gaps[i]
+	begin := hole.Offset + grown
+	if start < begin {
+		return f.text(start-grown, min(end, begin)-grown)
 	}
-	begin := hole.Offset + grown + f.before[i]
-	return append(slices.Clone(hole.At), f.inner[i].Locate(max(start-begin, 0), max(end-begin, 0))...)
+	inner := begin + g.before
+	if g.inner == nil || start < inner {
+		return slices.Clone(hole.At)
+	}
+	// What follows the inner query belongs to its end: an engine that misses something there says so
+	// at the parenthesis after it.
+	return append(slices.Clone(hole.At), g.inner.Locate(start-inner, end-inner)...)
+}
+
+// text gives the places of a range of the rendered text. Where that is empty but for its holes, the
+// first hole stands for it.
+func (f *Filled) text(start, end int) []source.Span {
+	if f.from.Text == "" && len(f.from.Holes) > 0 {
+		return slices.Clone(f.from.Holes[0].At)
+	}
+	return f.from.Map.Locate(start, end)
 }

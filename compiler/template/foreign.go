@@ -81,40 +81,88 @@ func (b *builder) foreignStatement(start int) {
 	}
 }
 
+// foreignCall reports an action that calls a function as Jinja does, with parentheses.
+func (b *builder) foreignCall(in action) bool {
+	at := b.innerText(in)
+	name, rest, isCall := strings.Cut(b.text(at), "(")
+	if name = strings.TrimSpace(name); !isCall || !isIdentifier(name) || strings.ContainsAny(name, "$.") {
+		return false
+	}
+	d := b.errorf(at, diag.ForeignTemplate, "%q is called as in Jinja; templates are Go's", name)
+	if hint, ok := foreignFunctions[name]; ok {
+		d.Hintf("%s", hint)
+	} else {
+		d.Hintf("write {{ %s }}", strings.TrimSpace(name+" "+goArguments(rest)))
+	}
+	return true
+}
+
+// innerText gives what stands in an action, without the white space around it.
+func (b *builder) innerText(in action) place {
+	at := place{in.inner.start, min(in.inner.end, len(b.code.from.body))}
+	text := strings.TrimRight(b.text(at), spaces)
+	at.end = at.start + len(text)
+	at.start = at.end - len(strings.TrimLeft(text, spaces))
+	return at
+}
+
 // foreignHint says what to write in the place of an action that text/template refused, where it can
 // be guessed; "" where it cannot.
 func (b *builder) foreignHint(in action) string {
-	inner := strings.TrimSpace(b.code.from.body[in.inner.start:min(in.inner.end, len(b.code.from.body))])
-	if i := strings.IndexByte(inner, '\n'); i >= 0 && !in.closed {
-		inner = inner[:i]
+	if in.comment {
+		return ""
 	}
-	name, rest, isCall := strings.Cut(inner, "(")
-	name = strings.TrimSpace(name)
-	if hint, ok := foreignFunctions[in.word]; ok {
-		return hint
-	}
-	if f, known := catalogue()[name]; isCall && known && f.usage != "" {
-		return "write {{ " + strings.TrimSpace(name+" "+goArguments(rest)) + " }}"
-	}
-	if _, known := b.set.macros[name]; isCall && known {
-		return "write {{ " + strings.TrimSpace(name+" "+goArguments(rest)) + " }}"
-	}
+	inner := b.text(b.innerText(in))
+	bare := unquoted(inner)
 	first, _ := utf8.DecodeRuneInString(inner)
 	switch {
+	case strings.HasPrefix(inner, "/*"):
+		return "a comment begins right after the braces: {{/* … */}}"
+	case foreignFunctions[in.word] != "":
+		return foreignFunctions[in.word]
 	case inner == "":
 		return `text with braces is written {{ "{{}}" }}`
-	case unicode.IsDigit(first) || strings.ContainsRune("{[,;:*+?<>=\\/%&#@!^~", first) || first == '\'' && strings.Contains(inner, ":"):
+	case unicode.IsDigit(first) && strings.Contains(bare, ","),
+		strings.ContainsRune("{[,;:*+?<>=\\/%&#@!^~", first),
+		first == '\'' && strings.Contains(bare, ":"):
 		return "text with braces is written {{ " + strconv.Quote("{{"+inner+"}}") + " }}"
-	case strings.Contains(inner, "'"):
-		return "text is put in double quotes, not in single ones"
-	case strings.ContainsAny(unquoted(inner), "=<>+*/!") && !strings.Contains(unquoted(inner), ":="):
+	case strings.ContainsAny(inner, "‘’“”"):
+		return "text is put in straight double quotes"
+	case strings.ContainsAny(bare, "=<>+*/!") && !strings.Contains(bare, ":="):
 		return `operators are functions: {{ if eq $a "x" }}, {{ if gt $n 3 }}, {{ add $n 1 }}`
-	case strings.Contains(unquoted(inner), ","):
+	case calledWithParentheses(inner):
+		return "a function is called without parentheses around its arguments: {{ name \"argument\" }}"
+	case strings.Contains(inner, "'"):
+		return "write {{ " + doubleQuoted(inner) + " }}"
+	case strings.Contains(bare, ",") && !strings.Contains(bare, ":="):
 		return "arguments have spaces between them, not commas"
-	case isCall && isIdentifier(name):
-		return "a function is called without parentheses: {{ " + name + " \"argument\" }}"
 	}
 	return ""
+}
+
+// calledWithParentheses reports whether a parenthesis follows a word without a space.
+func calledWithParentheses(text string) bool {
+	for _, w := range tokens(text, place{0, len(text)}) {
+		r, _ := utf8.DecodeRuneInString(text[w.start:])
+		if isWord(r) && w.end < len(text) && text[w.end] == '(' {
+			return true
+		}
+	}
+	return false
+}
+
+// doubleQuoted gives a text with what stands in single quotes put in double ones.
+func doubleQuoted(text string) string {
+	var b strings.Builder
+	last := 0
+	for _, w := range tokens(text, place{0, len(text)}) {
+		if word := text[w.start:w.end]; word[0] == '\'' {
+			b.WriteString(text[last:w.start])
+			b.WriteString(strconv.Quote(strings.Trim(word, "'")))
+			last = w.end
+		}
+	}
+	return b.String() + text[last:]
 }
 
 // goArguments rewrites `'a', b=2)` as `"a" 2`.

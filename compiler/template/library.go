@@ -38,7 +38,10 @@ func (e *exec) library(f *frame, c *call, args []any) (any, error) {
 		}
 	}
 	value, err := safely(fn, in)
-	if err != nil {
+	switch {
+	case err != nil && c.fn.name == "fail":
+		return nil, f.fail(c.place, diag.TemplateValue, "%s", err)
+	case err != nil:
 		return nil, f.fail(c.place, diag.TemplateValue, "%q stopped: %s", c.fn.name, err)
 	}
 	// Functions that give text make it of their arguments; the others may just choose among them.

@@ -118,7 +118,7 @@ func (e *exec) print(f *frame, n *actionNode, value any) error {
 		return e.splice(f, n.place, v)
 	case nil:
 		return f.fail(n.value.extent(), diag.TemplateValue, "there is nothing to print: the value is nil").
-			hinted("for a NULL in SQL write {{ literal … }}")
+			hinted("write {{ literal … }} to print it as NULL")
 	}
 	text, err := e.text(f, n.value.extent(), value)
 	if err != nil {

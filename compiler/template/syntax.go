@@ -60,7 +60,7 @@ func (b *builder) syntaxError(err error) {
 			in = a
 		}
 	}
-	if in.nested >= 0 && in.nested < length || !in.closed && strings.Contains(text, "unclosed action") {
+	if (in.nested >= 0 || !in.closed) && !strings.Contains(text, "unterminated") {
 		b.unclosed(in)
 		return
 	}
@@ -80,10 +80,7 @@ func (b *builder) unclosed(in action) {
 		b.errorf(at, diag.TemplateSyntax, "this comment is not closed").Hintf("end it with */}}")
 		return
 	}
-	d := b.errorf(at, diag.TemplateSyntax, "this action is not closed")
-	if d.Hint = b.foreignHint(in); d.Hint == "" {
-		d.Hintf("end it with }}")
-	}
+	b.errorf(at, diag.TemplateSyntax, "this action is not closed").Hintf("end it with }}")
 }
 
 // explanation says in plain words what one of text/template's messages means.
@@ -132,6 +129,9 @@ func (b *builder) explain(text string, in action, at place, words []place) {
 		at.end = at.start + len(name)
 		b.errorf(at, diag.TemplateSyntax, "variable %q is not declared", name).
 			Hintf("declare it before with {{ %s := … }}; for one of quern.yml write {{ var %q }}", name, strings.TrimPrefix(name, "$"))
+		return
+	}
+	if b.foreignCall(in) {
 		return
 	}
 	foreign := b.foreignHint(in)

@@ -34,3 +34,14 @@ func quotedList(names []string) string {
 	}
 	return b.String()
 }
+
+// upTo says what an index can be.
+func upTo(most int) string {
+	switch {
+	case most < 0:
+		return "nothing, for there are no elements"
+	case most == 0:
+		return "0 only"
+	}
+	return "0 to " + number(most)
+}
