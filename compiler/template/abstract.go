@@ -117,18 +117,22 @@ func defaults(params []project.Argument) []abstract {
 
 // fact is one thing a template reads, as far as it is known.
 type fact struct {
-	reads reading
+	// call is the innermost call, the one of ref, source, var or env_var, and code the template or
+	// macro it stands in.
+	call *call
+	code *code
 	// args are the names: one, or two for a source.
 	args []abstract
-	// at is the place of the innermost call, fn its function and in the macro that holds it.
-	at source.Span
-	fn string
-	in string
 }
 
+func (f *fact) reads() reading { return f.call.fn.reads }
+
+// at gives the place of the innermost call.
+func (f *fact) at() source.Span { return f.code.from.at(f.call.place) }
+
+// with gives a fact of a macro for one call of it.
 func (f *fact) with(args []abstract) fact {
-	out := *f
-	out.args = make([]abstract, len(f.args))
+	out := fact{call: f.call, code: f.code, args: make([]abstract, len(f.args))}
 	for i, a := range f.args {
 		out.args[i] = a.with(args)
 	}
@@ -136,7 +140,7 @@ func (f *fact) with(args []abstract) fact {
 }
 
 func (f *fact) same(g *fact) bool {
-	return f.reads == g.reads && f.at == g.at && slices.EqualFunc(f.args, g.args, func(a, b abstract) bool {
+	return f.call == g.call && slices.EqualFunc(f.args, g.args, func(a, b abstract) bool {
 		return a.known == b.known && a.list == b.list && slices.Equal(a.items, b.items)
 	})
 }

@@ -1,9 +1,5 @@
 package template
 
-import (
-	"github.com/quernsql/quern/compiler/source"
-)
-
 // maxFacts bounds what one template can read, and with it the time to find out.
 const maxFacts = 10_000
 
@@ -16,19 +12,17 @@ type summary struct {
 // analysis walks a template once and follows the constants in it to where they are read.
 type analysis struct {
 	code *code
-	// name is the macro's, where the template is one.
-	name string
 	dot  abstract
 	summary
-	// calls says, per fact, the place of the macro call in this template that leads to it.
-	calls []source.Span
+	// through says, per fact, which call of a macro in this template leads to it; nil where none does.
+	through []*call
 	// overflow says that some of what is read was left out, because it is too much.
 	overflow bool
 }
 
 // analyse gives what a template reads. The summaries of the macros it calls must be known.
-func analyse(c *code, name string) *analysis {
-	a := &analysis{code: c, name: name}
+func analyse(c *code) *analysis {
+	a := &analysis{code: c}
 	a.block(c.root)
 	return a
 }
@@ -122,8 +116,7 @@ func (a *analysis) call(c *call) abstract {
 	case readsRunTime:
 		a.runTime = true
 	case readsRef, readsSource, readsVar, readsEnvVar:
-		names := args[:c.fn.reads.names()]
-		a.add(fact{reads: c.fn.reads, args: names, at: a.code.from.at(c.place), fn: c.fn.name, in: a.name}, source.Span{})
+		a.add(fact{call: c, code: a.code, args: args[:c.fn.reads.names()]}, nil)
 	}
 	if c.fn.name == "list" {
 		return listOf(args)
@@ -133,7 +126,7 @@ func (a *analysis) call(c *call) abstract {
 
 // apply adds what a macro reads when it is called with these arguments.
 func (a *analysis) apply(c *call, args []abstract) {
-	m, at := c.macro, a.code.from.at(c.place)
+	m := c.macro
 	a.this = a.this || m.summary.this
 	a.incremental = a.incremental || m.summary.incremental
 	a.runTime = a.runTime || m.summary.runTime
@@ -141,23 +134,23 @@ func (a *analysis) apply(c *call, args []abstract) {
 	all := defaults(m.Args)
 	copy(all, args)
 	for i := range m.summary.facts {
-		a.add(m.summary.facts[i].with(all), at)
+		a.add(m.summary.facts[i].with(all), c)
 	}
 }
 
-func (a *analysis) add(f fact, at source.Span) {
+func (a *analysis) add(f fact, through *call) {
 	if len(a.facts) >= maxFacts {
 		a.overflow = true
 		return
 	}
-	// Repetitions come from macros that are called again; among many facts they are let be.
-	if len(a.facts) < 256 {
+	// Repetitions come from macros; among many facts they are let be.
+	if through != nil && len(a.facts) < 256 {
 		for i := range a.facts {
-			if a.facts[i].same(&f) && (a.name != "" || a.calls[i] == at) {
+			if a.facts[i].same(&f) && (a.code.isMacro || a.through[i] == through) {
 				return
 			}
 		}
 	}
 	a.facts = append(a.facts, f)
-	a.calls = append(a.calls, at)
+	a.through = append(a.through, through)
 }

@@ -16,6 +16,7 @@ type builder struct {
 	code   *code
 	where  string // what is read, for messages: "a model", `macro "cents"`
 	scope  []*variable
+	depth  int  // of parentheses
 	inner  bool // the dot is that of a with or range
 	diags  diag.List
 	failed bool
@@ -37,16 +38,31 @@ func (s *library) build(from origin, params []project.Argument, where string) (*
 		return b.result()
 	}
 
+	if nodes, ok := b.simple(); ok {
+		for _, n := range nodes {
+			if action, ok := n.(*actionNode); ok {
+				b.resolve(action.value.(*call))
+			}
+		}
+		b.code.root = nodes
+		return b.result()
+	}
+	b.parse()
+	return b.result()
+}
+
+// parse reads a template by text/template.
+func (b *builder) parse() {
+	from := &b.code.from
 	tree := parse.New("")
 	tree.Mode = parse.SkipFuncCheck
 	trees := map[string]*parse.Tree{}
 	if _, err := tree.Parse(from.body, "", "", trees); err != nil {
 		b.syntaxError(err)
-		return b.result()
+		return
 	}
 	b.definitions(tree, trees)
 	b.code.root = b.nodes(tree.Root)
-	return b.result()
 }
 
 func (b *builder) result() (*code, diag.List) {
@@ -219,6 +235,14 @@ func (b *builder) call(id *parse.IdentifierNode, args []parse.Node, piped expr) 
 
 // operand builds one argument, or the only word of a command.
 func (b *builder) operand(n parse.Node) expr {
+	if b.depth == maxDepth {
+		at := place{int(n.Position()), int(n.Position())}
+		b.errorf(at, diag.TemplateLimit, "parentheses are nested more than %d deep", maxDepth).
+			Hintf("keep a part in a variable: {{ $x := … }}")
+		return &literal{place: at}
+	}
+	b.depth++
+	defer func() { b.depth-- }()
 	at := b.extent(n)
 	switch n := n.(type) {
 	case *parse.StringNode:

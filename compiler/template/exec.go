@@ -295,8 +295,9 @@ func (e *exec) expand(f *frame, c *call, args []any) (any, error) {
 	e.depth++
 	_, err := e.block(inner, m.code.root)
 	e.depth--
+	frag := &fragment{text: inner.out.text.String(), holes: inner.out.holes, pieces: &source.Map{Segments: inner.out.segments}}
 	if err == nil {
-		err = e.spend(f, c.name, inner.out.text.Len())
+		err = e.spend(f, c.name, frag.size())
 	}
 	if fault, ok := errors.AsType[*fault](err); ok {
 		fault.stack = append(fault.stack, f.code.from.at(c.place))
@@ -305,6 +306,6 @@ func (e *exec) expand(f *frame, c *call, args []any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	e.last = &fragment{text: inner.out.text.String(), holes: inner.out.holes, pieces: &source.Map{Segments: inner.out.segments}}
-	return e.last, nil
+	e.last = frag
+	return frag, nil
 }

@@ -124,7 +124,7 @@ func (b *builder) foreignHint(in action) string {
 		return `text with braces is written {{ "{{}}" }}`
 	case unicode.IsDigit(first) && strings.Contains(bare, ","),
 		strings.ContainsRune("{[,;:*+?<>=\\/%&#@!^~", first),
-		first == '\'' && strings.Contains(bare, ":"):
+		(first == '\'' || first == '"') && strings.Contains(bare, ":"):
 		return "text with braces is written {{ " + strconv.Quote("{{"+inner+"}}") + " }}"
 	case strings.ContainsAny(inner, "‘’“”"):
 		return "text is put in straight double quotes"

@@ -57,6 +57,9 @@ func macroOrigin(span source.Span) origin {
 func (s *library) buildMacro(m *macro) diag.List {
 	code, diags := s.build(macroOrigin(m.Body), m.Args, "macro "+quoted(m.Name))
 	m.code, m.broken = code, code == nil
+	if code != nil {
+		code.isMacro = true
+	}
 	return diags
 }
 
@@ -109,7 +112,7 @@ func (w *summaries) visit(m *macro) {
 	if m.broken {
 		return
 	}
-	found := analyse(m.code, m.Name)
+	found := analyse(m.code)
 	m.summary = found.summary
 	if found.overflow {
 		m.broken = true
@@ -138,14 +141,14 @@ func (w *summaries) cycle(from *macro, c *call) {
 // may not be read.
 func (s *library) checkNames(f *fact, diags *diag.List) bool {
 	ok := true
-	if f.reads != readsVar && f.reads != readsEnvVar {
+	if f.reads() != readsVar && f.reads() != readsEnvVar {
 		return ok
 	}
 	for _, it := range f.args[0].items {
 		if it.param > 0 {
 			continue
 		}
-		if f.reads == readsEnvVar {
+		if f.reads() == readsEnvVar {
 			if isSecret(it.text) {
 				diags.Errorf(diag.EnvVar, it.at, "%s", secretMessage(it.text)).Hintf("%s", secretHint)
 				ok = false

@@ -33,6 +33,8 @@ type fragment struct {
 	pieces *source.Map
 }
 
+func (frag *fragment) size() int { return len(frag.text) + holeSize*len(frag.holes) }
+
 // hole gives the value of a hole.
 func (e *exec) hole(kind HoleKind, node project.ID) hole {
 	key := holeKey{kind, node}
@@ -99,9 +101,12 @@ func (f *frame) writeText(n *textNode) error {
 	return nil
 }
 
+// holeSize is what a hole takes of the output's limit, for the memory it needs.
+const holeSize = 64
+
 // room refuses output beyond the limit.
 func (f *frame) room(at place, n int) error {
-	if f.out.text.Len()+n <= maxOutput {
+	if f.out.text.Len()+holeSize*len(f.out.holes)+n <= maxOutput {
 		return nil
 	}
 	return f.fail(at, diag.TemplateLimit, "the template writes more than %d MB", maxOutput>>20).
@@ -112,8 +117,7 @@ func (f *frame) room(at place, n int) error {
 func (e *exec) print(f *frame, n *actionNode, value any) error {
 	switch v := value.(type) {
 	case hole:
-		e.writeHole(f, n.place, v)
-		return nil
+		return e.writeHole(f, n.place, v)
 	case *fragment:
 		return e.splice(f, n.place, v)
 	case nil:
@@ -131,16 +135,20 @@ func (e *exec) print(f *frame, n *actionNode, value any) error {
 	return e.writeString(f, n, text)
 }
 
-func (e *exec) writeHole(f *frame, at place, h hole) {
+func (e *exec) writeHole(f *frame, at place, h hole) error {
+	if err := f.room(at, holeSize); err != nil {
+		return err
+	}
 	key := e.keys[h]
 	f.out.holes = append(f.out.holes, Hole{
 		Offset: f.out.text.Len(), Kind: key.kind, Node: key.node, At: []source.Span{f.code.from.at(at)},
 	})
+	return nil
 }
 
 // splice writes a macro's text with its holes and map.
 func (e *exec) splice(f *frame, at place, frag *fragment) error {
-	if err := f.room(at, len(frag.text)); err != nil {
+	if err := f.room(at, frag.size()); err != nil {
 		return err
 	}
 	offset, span := f.out.text.Len(), f.code.from.at(at)
@@ -172,7 +180,9 @@ func (e *exec) writeString(f *frame, n *actionNode, text string) error {
 		if !ok {
 			return damaged(f, n.value.extent())
 		}
-		e.writeHole(f, n.place, h)
+		if err := e.writeHole(f, n.place, h); err != nil {
+			return err
+		}
 		text = rest
 	}
 	f.out.text.WriteString(text)

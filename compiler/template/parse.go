@@ -63,15 +63,17 @@ func (t *Parsed) tasks(p *project.Project) []task {
 		return u
 	}
 	for _, m := range p.Models {
-		t.Models[m.Name] = add(string(m.ID), m.Body, nil, "a model")
-		t.Models[m.Name].depends = m.DependsOn
+		u := add(string(m.ID), m.Body, nil, "a model")
+		u.model, u.depends = true, m.DependsOn
+		t.Models[m.Name] = u
 	}
 	for _, test := range p.Tests {
 		t.Tests[test.Name] = add(string(test.ID), test.Body, nil, "a test in tests/")
 	}
 	for _, test := range p.GenericTests {
-		t.GenericTests[test.Name] = add(test.Name, test.Body, test.Args, "test "+quoted(test.Name))
-		t.GenericTests[test.Name].generic = test
+		u := add(test.Name, test.Body, test.Args, "test "+quoted(test.Name))
+		u.generic = test
+		t.GenericTests[test.Name] = u
 	}
 	return tasks
 }

@@ -71,10 +71,12 @@ func (u *Unit) given(set *library, values map[string]any) *Unit {
 	r := reader{set: set, file: u.Span.File, diags: &ignored}
 	for i := range u.facts {
 		f := u.facts[i].with(args)
-		r.read(&f, source.Span{})
+		r.read(&f, nil)
 	}
 	out := *u
 	r.into(&out.Reads)
+	out.known = nil
+	out.index()
 	return &out
 }
 

@@ -1,11 +1,11 @@
 package template
 
 import (
-	"fmt"
 	"maps"
 	"math"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/Masterminds/sprig/v3"
@@ -53,22 +53,25 @@ var allowedFunctions = map[string]string{
 var costs = map[string]func([]any) int{
 	"append":                 listCost,
 	"indent":                 indentCost,
-	"initial":                listCost,
-	"join":                   func(args []any) int { return times(textLen(args[0]), size(args[1])) },
+	"join":                   func(args []any) int { return times(size(args[0]), size(args[1])) },
 	"nindent":                indentCost,
 	"prepend":                listCost,
-	"regexReplaceAll":        patternCost,
-	"regexReplaceAllLiteral": patternCost,
-	"repeat":                 func(args []any) int { return times(whole(args[0]), textLen(args[1])) },
+	"regexFind":              patternCost,
+	"regexFindAll":           patternCost,
+	"regexMatch":             patternCost,
+	"regexReplaceAll":        replaceCost,
+	"regexReplaceAllLiteral": replaceCost,
+	"regexSplit":             patternCost,
+	"repeat":                 func(args []any) int { return times(whole(args[0]), size(args[1])) },
 	"replace": func(args []any) int {
-		return times(strings.Count(args[2].(string), args[0].(string)), textLen(args[1]))
+		return times(strings.Count(args[2].(string), args[0].(string)), size(args[1]))
 	},
-	"seq":       func(args []any) int { return times(20, stepsOf(args)) },
-	"uniq":      func(args []any) int { return times(size(args[0]), size(args[0])) },
-	"until":     func(args []any) int { return times(8, whole(args[0])) },
-	"untilStep": func(args []any) int { return times(8, untilCost(args)) },
-	"without":   func(args []any) int { return times(size(args[0]), len(args)) },
-	"wrapWith":  func(args []any) int { return times(textLen(args[1]), textLen(args[2])) },
+	"seq":       func(args []any) int { return times(elementSize, stepsOf(args)) },
+	"uniq":      func(args []any) int { return times(elementSize, times(size(args[0]), size(args[0]))) },
+	"until":     func(args []any) int { return times(elementSize, whole(args[0])) },
+	"untilStep": func(args []any) int { return times(elementSize, untilCost(args)) },
+	"without":   func(args []any) int { return times(elementSize, times(size(args[0]), len(args))) },
+	"wrapWith":  func(args []any) int { return times(size(args[1]), size(args[2])) },
 }
 
 // addLibrary adds the allowed functions of sprig, and ours in the place of those whose order is
@@ -117,8 +120,7 @@ func whole(value any) int {
 	return n
 }
 
-func textLen(value any) int { return len(fmt.Sprint(value)) + 1 }
-
+// size gives the length of a text, list or dictionary, and 1 for everything else.
 func size(value any) int {
 	v := reflect.ValueOf(value)
 	switch v.Kind() {
@@ -128,13 +130,38 @@ func size(value any) int {
 	return 1
 }
 
-func listCost(args []any) int { return times(16, size(args[0])) }
+func listCost(args []any) int { return times(elementSize, size(args[0])) }
 
 func indentCost(args []any) int {
 	return times(whole(args[0]), strings.Count(args[1].(string), "\n")+1)
 }
 
-func patternCost(args []any) int { return times(textLen(args[1]), textLen(args[2])) }
+// patternCost bounds the steps of matching: each part of a pattern is tried at each byte, and a part
+// that may be repeated n times is n parts.
+func patternCost(args []any) int {
+	pattern := args[0].(string)
+	parts := len(pattern)
+	for i, c := range pattern {
+		if c != '{' {
+			continue
+		}
+		if bounds, _, ok := strings.Cut(pattern[i+1:], "}"); ok {
+			for bound := range strings.SplitSeq(bounds, ",") {
+				n, _ := strconv.Atoi(bound)
+				parts = times(parts, max(n, 1))
+			}
+		}
+	}
+	return times(parts, size(args[1])+elementSize)
+}
+
+func replaceCost(args []any) int {
+	work, text := patternCost(args), times(size(args[1])+1, size(args[2])+1)
+	if work == math.MaxInt || text == math.MaxInt {
+		return math.MaxInt
+	}
+	return work + text
+}
 
 // untilCost counts the turns from a start to an end, both kept away from the ends of int, where
 // counting would never stop.

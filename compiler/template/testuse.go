@@ -5,7 +5,6 @@ import (
 
 	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/project"
-	"github.com/quernsql/quern/compiler/source"
 )
 
 // TestReads gives what a use of a generic test reads, its arguments being known, and checks that the
@@ -41,12 +40,16 @@ func (t *Parsed) TestReads(u *Unit, use *project.TestUse) (Reads, diag.List) {
 	r := reader{set: t.library(), file: use.Span.File, outer: use.Span, diags: &diags}
 	for i := range u.facts {
 		f := u.facts[i].with(args)
-		r.read(&f, source.Span{})
+		r.read(&f, nil)
 	}
 	r.This, r.Incremental, r.RunTime = u.This, u.Incremental, u.RunTime
 	r.Macros = append(r.Macros, u.Macros...)
 	for _, unit := range inner {
 		r.merge(&unit.Reads)
+	}
+	if r.overflow {
+		diags.Errorf(diag.TemplateLimit, use.Span, "test %q reads more than %d names", use.Test, maxFacts).
+			Hintf("divide it into several")
 	}
 	var reads Reads
 	r.into(&reads)

@@ -14,7 +14,8 @@ type code struct {
 	// slots is the number of variables, each of which has a place of its own while rendering.
 	slots int
 	// macros are the calls of macros in the text, in its order.
-	macros []*call
+	macros  []*call
+	isMacro bool
 }
 
 // origin is the text a template was read from. Offsets in a template count from its body's start.

@@ -22,11 +22,14 @@ type Unit struct {
 	code *code
 	// broken says that an error was found in the unit or in a macro it calls.
 	broken bool
-	// depends are names the unit may read although they are computed.
+	// model is set for a model; depends are names it may read although they are computed.
+	model   bool
 	depends []project.Reference
 	// generic is set for a generic test; facts are then what it reads, its arguments being open.
 	generic *project.GenericTest
 	facts   []fact
+	// known are the names a unit may read, where they are many.
+	known map[[2]string]bool
 }
 
 // Reads is what a template reads, found without executing it, each in the order of the text.

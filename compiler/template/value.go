@@ -69,6 +69,9 @@ func (e *exec) measure(f *frame, at place, value any) error {
 	return e.walk(f, at, reflect.ValueOf(value), 0)
 }
 
+// elementSize is what an element of a list or map costs, in bytes and in time to look at it.
+const elementSize = 32
+
 func (e *exec) walk(f *frame, at place, v reflect.Value, depth int) error {
 	if depth > maxDepth {
 		return f.fail(at, diag.TemplateLimit, "a value is nested more than %d deep", maxDepth)
@@ -82,7 +85,7 @@ func (e *exec) walk(f *frame, at place, v reflect.Value, depth int) error {
 		}
 		return e.walk(f, at, v.Elem(), depth+1)
 	case reflect.Slice, reflect.Array:
-		if err := e.spend(f, at, v.Len()); err != nil {
+		if err := e.spend(f, at, elementSize*v.Len()); err != nil {
 			return err
 		}
 		for i := range v.Len() {
@@ -91,7 +94,7 @@ func (e *exec) walk(f *frame, at place, v reflect.Value, depth int) error {
 			}
 		}
 	case reflect.Map:
-		if err := e.spend(f, at, v.Len()); err != nil {
+		if err := e.spend(f, at, elementSize*v.Len()); err != nil {
 			return err
 		}
 		for it := v.MapRange(); it.Next(); {
