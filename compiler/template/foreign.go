@@ -66,17 +66,17 @@ func (b *builder) foreign() {
 
 func (b *builder) foreignStatement(start int) {
 	body := b.code.from.body
-	length := strings.Index(body[start:], "%}")
-	if length < 0 {
+	inner, _, closed := strings.Cut(body[start+len("{%"):], "%}")
+	if !closed {
 		return
 	}
-	text := strings.TrimLeft(body[start+len("{%"):start+length], "-+ \t\r\n")
+	text := strings.TrimLeft(inner, "-+ \t\r\n")
 	word := text
 	if i := strings.IndexFunc(text, func(r rune) bool { return !isWord(r) }); i >= 0 {
 		word = text[:i]
 	}
 	if hint, ok := foreignWords[word]; ok {
-		b.errorf(place{start, start + length + len("%}")}, diag.ForeignTemplate, "this %q is written in Jinja; templates are Go's", word).
+		b.errorf(place{start, start + len("{%") + len(inner) + len("%}")}, diag.ForeignTemplate, "this %q is written in Jinja; templates are Go's", word).
 			Hintf("%s", hint)
 	}
 }
