@@ -86,7 +86,7 @@ func (f *File) Line(n int) string {
 
 func (f *File) index() {
 	f.lines = append(f.lines, 0)
-	for i := 0; i < len(f.Text); i++ {
+	for i := range len(f.Text) {
 		if f.Text[i] == '\n' {
 			f.lines = append(f.lines, i+1)
 		}

@@ -50,6 +50,7 @@ func (a *analysis) branch(n *branchNode) {
 	case rangeBranch:
 		value = value.elements()
 		a.dot = value
+	case ifBranch:
 	}
 	for i, v := range n.set {
 		if n.kind == rangeBranch && len(n.set) == 2 && i == 0 {
@@ -117,6 +118,7 @@ func (a *analysis) call(c *call) abstract {
 		a.runTime = true
 	case readsRef, readsSource, readsVar, readsEnvVar:
 		a.add(fact{call: c, code: a.code, args: args[:c.fn.reads.names()]}, nil)
+	case readsNothing:
 	}
 	if c.fn.name == "list" {
 		return listOf(args)

@@ -12,14 +12,13 @@ import (
 // builder turns text/template's tree into ours, resolves names and finds what can be found without
 // knowing values: unknown names, wrong numbers of arguments, constants that cannot be.
 type builder struct {
-	set    *library
-	code   *code
-	where  string // what is read, for messages: "a model", `macro "cents"`
-	scope  []*variable
-	depth  int  // of parentheses
-	inner  bool // the dot is that of a with or range
-	diags  diag.List
-	failed bool
+	set   *library
+	code  *code
+	where string // what is read, for messages: "a model", `macro "cents"`
+	scope []*variable
+	depth int  // of parentheses
+	inner bool // the dot is that of a with or range
+	diags diag.List
 }
 
 // newOrigin gives the origin of a span of a file.

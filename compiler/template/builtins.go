@@ -129,8 +129,9 @@ func evalLen(e *exec, f *frame, c *call, args []any) (any, error) {
 	switch v.Kind() {
 	case reflect.String, reflect.Slice, reflect.Array, reflect.Map:
 		return v.Len(), nil
+	default:
+		return nil, f.fail(c.args[0].extent(), diag.TemplateValue, "%s has no length", describe(args[0]))
 	}
-	return nil, f.fail(c.args[0].extent(), diag.TemplateValue, "%s has no length", describe(args[0]))
 }
 
 func evalIndex(e *exec, f *frame, c *call, args []any) (any, error) {

@@ -63,7 +63,7 @@ func (e *exec) exclude(f *frame, c *call, list *columnList, arg int, value any) 
 		if at < 0 {
 			fault := f.fail(c.args[arg].extent(), diag.TemplateValue, "there is no column %q to exclude", name)
 			if near := diag.Nearest(name, list.names); near != "" {
-				fault.hinted("did you mean %q?", near)
+				return fault.hinted("did you mean %q?", near)
 			}
 			return fault
 		}

@@ -1,7 +1,6 @@
 package template
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"reflect"
@@ -23,7 +22,8 @@ const (
 
 // exec is one rendering. It is used by one goroutine.
 type exec struct {
-	ctx         context.Context
+	// cancelled gives the context's error.
+	cancelled   func() error
 	env         *Env
 	unit        *Unit
 	steps, work int
@@ -91,7 +91,7 @@ func (e *exec) step(f *frame, at place) error {
 		return f.fail(at, diag.TemplateLimit, "the template takes more than %d steps", maxSteps).
 			hinted("a range that goes on for so long is mostly a mistake: shorten it")
 	}
-	if e.steps%ctxSteps == 0 && e.ctx.Err() != nil {
+	if e.steps%ctxSteps == 0 && e.cancelled() != nil {
 		return errCancelled
 	}
 	return nil

@@ -15,7 +15,7 @@ func (t *Parsed) Render(ctx context.Context, u *Unit, env *Env) (out *Rendered, 
 	if u.broken || u.code == nil || ctx.Err() != nil {
 		return nil, nil
 	}
-	e := &exec{ctx: ctx, env: env, unit: u}
+	e := &exec{cancelled: ctx.Err, env: env, unit: u}
 	f := &frame{code: u.code}
 	if u.code.slots > 0 {
 		f.vars = make([]any, u.code.slots)

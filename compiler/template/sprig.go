@@ -126,8 +126,9 @@ func size(value any) int {
 	switch v.Kind() {
 	case reflect.Slice, reflect.Array, reflect.Map, reflect.String:
 		return v.Len()
+	default:
+		return 1
 	}
-	return 1
 }
 
 func listCost(args []any) int { return times(elementSize, size(args[0])) }

@@ -136,6 +136,7 @@ func (r *reader) read(f *fact, through *call) {
 			r.EnvVars = append(r.EnvVars, first.text)
 		case readsSource:
 			r.source(f, first, outer)
+		default:
 		}
 	}
 }

@@ -105,6 +105,7 @@ func (e *exec) walk(f *frame, at place, v reflect.Value, depth int) error {
 				return err
 			}
 		}
+	default: // numbers and booleans
 	}
 	return nil
 }
@@ -152,8 +153,9 @@ func iterate(value any) (each func(int) (key, elem any), length int, err error) 
 	case reflect.Map:
 		keys := sortedKeys(v)
 		return func(i int) (any, any) { return keys[i].Interface(), v.MapIndex(keys[i]).Interface() }, len(keys), nil
+	default:
+		return nil, 0, fmt.Errorf("a range needs a list, not %s", describe(value))
 	}
-	return nil, 0, fmt.Errorf("a range needs a list, not %s", describe(value))
 }
 
 func isNumber(value any) bool {
