@@ -75,7 +75,7 @@ func TestRunawayTemplatesStop(t *testing.T) {
 
 func TestDeepParenthesesStop(t *testing.T) {
 	t.Parallel()
-	for _, depth := range []int{maxDepth - 10, maxDepth + 10, 9_000, 20_000} {
+	for _, depth := range []int{maxDepth - 10, maxDepth + 10, 9_000} {
 		text := "{{ " + strings.Repeat("(", depth) + `"x"` + strings.Repeat(")", depth) + " }}"
 		r, diags := render(t, map[string]string{"models/m": text})
 		if wants := depth < maxDepth; wants != (r != nil) || wants == (len(diags) > 0) {
