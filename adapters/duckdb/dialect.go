@@ -59,7 +59,14 @@ func floatLiteral(v float64) string {
 	return s
 }
 
-func textLiteral(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
+// textLiteral knows that a zero byte would end the statement.
+func textLiteral(s string) string {
+	quoted := "'" + strings.ReplaceAll(s, "'", "''") + "'"
+	if strings.IndexByte(s, 0) < 0 {
+		return quoted
+	}
+	return "(" + strings.ReplaceAll(quoted, "\x00", "' || chr(0) || '") + ")"
+}
 
 // Relation gives a name with dots, each part in quotes where it needs them.
 func (d Dialect) Relation(name relation.Name) string {

@@ -27,9 +27,12 @@ func (s *session) Export(ctx context.Context, export engine.Export) (int64, erro
 		return 0, err
 	}
 	if err := os.MkdirAll(filepath.Dir(export.Path), 0o777); err != nil {
-		return 0, fileError(export.Path, err)
+		return 0, writeError(export.Path, err)
 	}
 	_, before := os.Lstat(export.Path)
+	if left, _ := os.ReadDir(export.Path); len(left) > 0 {
+		return 0, writeError(export.Path, errors.New("it is a folder that is not empty"))
+	}
 	n, err := s.count(ctx, around("copy (", query, "\n) to "+textLiteral(export.Path)+options))
 	if err == nil {
 		return n, nil
@@ -61,4 +64,10 @@ func copyOptions(export engine.Export) (string, error) {
 		options = append(options, name+" "+textLiteral(export.Options[name]))
 	}
 	return " (" + strings.Join(options, ", ") + ")", nil
+}
+
+func writeError(path string, err error) error {
+	e := engine.Errorf("IO", "the file %q cannot be written: %s", path, reason(err))
+	e.Cause = err
+	return e
 }

@@ -4,6 +4,8 @@ package duckdb_test
 
 import (
 	"encoding/json"
+	"fmt"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -102,3 +104,149 @@ func TestLogIsEmptyAfterClose(t *testing.T) {
 }
 
 func jsonNumber(s string) json.Number { return json.Number(s) }
+
+func TestQueryReadsWhatNoTableHolds(t *testing.T) {
+	t.Parallel()
+	s := session(t, open(t, nil))
+	rows, err := s.Query(t.Context(), `select row(1, 'a') as pair, {'x': 1.5}::variant as v, 1 as a, 2 as a, null as n -- end`, 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &engine.Rows{
+		Columns: []relation.Column{
+			{Name: "pair", Type: "STRUCT(INTEGER, VARCHAR)"},
+			{Name: "v", Type: "VARIANT"},
+			{Name: "a", Type: "INTEGER"},
+			{Name: "a", Type: "INTEGER"},
+			{Name: "n", Type: "INTEGER"},
+		},
+		Values: [][]any{{"(1, a)", "{'x': 1.5}", int64(1), int64(2), nil}},
+	}
+	if diff := cmp.Diff(want, rows); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestQueryKeepsTheOrder(t *testing.T) {
+	t.Parallel()
+	s := session(t, open(t, nil))
+	query := "select range as i, 'x' || range as word from range(100000) order by i desc"
+	for _, limit := range []int{0, 3} {
+		rows, err := s.Query(t.Context(), query, limit)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, row := range rows.Values {
+			if row[0] != int64(99999-i) {
+				t.Fatalf("limit %d: row %d is %v", limit, i, row)
+			}
+		}
+	}
+}
+
+func TestColumnsThatCannotBeNull(t *testing.T) {
+	t.Parallel()
+	s := session(t, open(t, nil))
+	if err := s.Exec(t.Context(), "create table t(id int not null, word varchar)"); err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.Columns(t.Context(), named("t"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []relation.Column{
+		{Name: "id", Type: "INTEGER", Nullable: relation.NeverNull}, {Name: "word", Type: "VARCHAR"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestPublishKeepsIndexes(t *testing.T) {
+	t.Parallel()
+	s := session(t, open(t, nil))
+	name, from := relation.Name{Schema: "main", Identifier: "t"}, relation.Name{Schema: "main", Identifier: "t__candidate"}
+	for generation := range 2 {
+		if _, err := s.CreateTable(t.Context(), from, "select range as id, 'w' || range as \"a word\" from range(10)"); err != nil {
+			t.Fatal(err)
+		}
+		err := s.Exec(t.Context(), fmt.Sprintf(`create unique index "by id %d" on t__candidate(id);
+			create index words%d on t__candidate(lower("a word"), (id + 1), "a word")`, generation, generation))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Publish(t.Context(), []engine.Publication{{To: name, Kind: relation.Table, From: from}}); err != nil {
+			t.Fatalf("Publish: %v", err)
+		}
+		rows, err := s.Query(t.Context(), "select table_name, index_name, is_unique from duckdb_indexes() order by all", 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := [][]any{{"t", fmt.Sprint("by id ", generation), true}, {"t", fmt.Sprint("words", generation), false}}
+		if diff := cmp.Diff(want, rows.Values); diff != "" {
+			t.Errorf("indexes (-want +got):\n%s", diff)
+		}
+	}
+	err := s.Exec(t.Context(), `insert into t values (1, 'again')`)
+	if e := engineError(t, err); e.Kind != "Constraint" {
+		t.Errorf("a second row of one key: %v", e)
+	}
+}
+
+func TestExportPartitioned(t *testing.T) {
+	t.Parallel()
+	s := session(t, open(t, nil))
+	dir := filepath.Join(t.TempDir(), "out")
+	n, err := s.Export(t.Context(), engine.Export{
+		Query: "select range as id, range % 2 as part from range(10)", Path: dir, Format: "parquet",
+		PartitionBy: []string{"part"}, Options: map[string]string{"compression": "zstd", "row_group_size": "2048"},
+	})
+	if err != nil || n != 10 {
+		t.Fatalf("Export: %d, %v", n, err)
+	}
+	scan := duckdb.Dialect{}.FileScan(filepath.Join(dir, "*", "*.parquet"), "parquet")
+	rows, err := s.Query(t.Context(), `select "part", count(*) from `+scan+" group by 1 order by 1", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([][]any{{int64(0), int64(5)}, {int64(1), int64(5)}}, rows.Values); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	for _, tc := range []struct {
+		export  engine.Export
+		message string
+	}{
+		{engine.Export{Options: map[string]string{"no_such_option": "1"}}, `unrecognized option "no_such_option" for parquet`},
+		{engine.Export{Options: map[string]string{"row_group_size": "many"}}, "could not convert string 'many' to UINT64"},
+		{engine.Export{Options: map[string]string{"x) to 'y'": "1"}}, `the option "x) to 'y'" is not one of an export's`},
+		{engine.Export{Options: map[string]string{"FORMAT": "csv"}}, `the option "FORMAT" is not one of an export's`},
+		{engine.Export{PartitionBy: []string{"b"}}, `"partition_by" expected to find b, but it was not found in the table`},
+		{engine.Export{Path: dir, PartitionBy: []string{"a"}}, fmt.Sprintf("the file %q cannot be written: it is a folder that is not empty", dir)},
+	} {
+		tc.export.Query, tc.export.Format = "select 1 as a, 2 as b_", "parquet"
+		if tc.export.Path == "" {
+			tc.export.Path = filepath.Join(t.TempDir(), "x.parquet")
+		}
+		_, err := s.Export(t.Context(), tc.export)
+		if e := engineError(t, err); e.Message != tc.message || e.Position != -1 {
+			t.Errorf("%+v: %q at %d, want %q", tc.export, e.Message, e.Position, tc.message)
+		}
+	}
+}
+
+func TestExportOfNoRows(t *testing.T) {
+	t.Parallel()
+	s := session(t, open(t, nil))
+	for name, partition := range map[string][]string{"file.parquet": nil, "folder": {"b"}} {
+		path := filepath.Join(t.TempDir(), name)
+		n, err := s.Export(t.Context(), engine.Export{
+			Query: "select 1 as a, 2 as b where false", Path: path, Format: "parquet", PartitionBy: partition,
+		})
+		if err != nil || n != 0 {
+			t.Errorf("%s: %d, %v", name, n, err)
+		}
+		if _, err := os.Stat(path); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
