@@ -1,7 +1,9 @@
 package project_test
 
 import (
+	"fmt"
 	"maps"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -37,6 +39,14 @@ func one(path, text string) map[string]string { return map[string]string{path: t
 
 func yml(text string) map[string]string {
 	return map[string]string{"models/m.yml": text, "models/orders.sql": "select 1 as id\n"}
+}
+
+func many(format string, n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, format, i)
+	}
+	return b.String()
 }
 
 func sql(frontMatter string) map[string]string {

@@ -253,6 +253,9 @@ func TestLoadRefusesBadProjectFile(t *testing.T) {
 		{"threads", one("quern.yml", "name: shop\ntargets: {dev: {type: duckdb, threads: many}}\n"), []string{
 			`E0103 quern.yml:2:40 "threads" must be a whole number, found text | write a whole number here`,
 		}},
+		{"target's var is a list", one("quern.yml", "name: shop\ntargets: {dev: {type: duckdb, vars: {a: [1]}}}\n"), []string{
+			`E0103 quern.yml:2:41 the variable "a" must be a single value, found a list | write a single value here`,
+		}},
 		{"var is a list", quern("vars: {a: [1], b: 2}\n"), []string{
 			`E0103 quern.yml:3:11 the variable "a" must be a single value, found a list | write a single value here`,
 		}},

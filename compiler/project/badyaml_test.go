@@ -77,6 +77,18 @@ func TestLoadRefusesBadYAML(t *testing.T) {
 		{"merge key without a map", yml("models:\n  - name: orders\n    meta: {<<: 1}\n"), []string{
 			`E0101 models/m.yml:3:16 the merge key "<<" needs keys and values | give it an alias of a mapping, as in <<: *name`,
 		}},
+		{"key is a list", yml("models:\n  - name: orders\n    meta: {? [a] : b}\n"), []string{
+			`E0101 models/m.yml:3:14 a key must be text, found a list | write key: value`,
+		}},
+		{"key twice among many", yml("models:\n  - name: orders\n    meta: {" + many("k%d: 1, ", 40) + "k7: 2}\n"), []string{
+			`E0104 models/m.yml:3:322 the key "k7" stands twice | keep one of them`,
+		}},
+		{"column twice among many", yml("models:\n  - name: orders\n    columns: [" + many("{name: c%d}, ", 40) + "{name: c7}]\n"), []string{
+			`E0201 models/m.yml:3:532 the column "c7" is described twice | keep one of them`,
+		}},
+		{"option is a list", yml("models:\n  - {name: orders, materialized: external, options: {a: [b]}}\n"), []string{
+			`E0103 models/m.yml:2:57 "a" in "options" must be a single value, found a list | write a single value here`,
+		}},
 		{"unknown materialization", yml("models:\n  - name: orders\n    materialized: tabel\n"), []string{
 			`E0108 models/m.yml:3:19 "materialized" cannot be "tabel" | did you mean "table"?`,
 		}},

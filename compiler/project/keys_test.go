@@ -2,6 +2,7 @@ package project_test
 
 import (
 	"io/fs"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -61,10 +62,7 @@ func TestFolderDefaults(t *testing.T) {
 	}
 }
 
-func TestLoadReadsEveryModelKey(t *testing.T) {
-	t.Parallel()
-	text := `/* ---
-description: >-
+const everyModelKey = `description: >-
   Two lines
   in one.
 materialized: external
@@ -86,10 +84,27 @@ columns:
   - {name: x, native_type: "DECIMAL(18,3)"}
 tests:
   - unique_combination: {columns: [id, x], config: {name: combo, severity: warn, where: "x > 0", warn_if: ">= 5", error_if: "> 1.5%", limit: 7, store_failures: true, tags: [t]}}
---- */
-select 1
 `
-	p, diags := load(t, map[string]string{"quern.yml": minimal, "models/m.sql": text}, project.Options{})
+
+func TestKeysMeanTheSameInYAML(t *testing.T) {
+	t.Parallel()
+	m := map[string]string{"quern.yml": minimal, "models/m.sql": "/* ---\n" + everyModelKey + "--- */\nselect 1\n"}
+	inFrontMatter, _ := load(t, m, project.Options{})
+	m["models/m.sql"] = "select 1\n"
+	m["models/m.yml"] = "models:\n  - name: m\n    " + strings.ReplaceAll(strings.TrimSuffix(everyModelKey, "\n"), "\n", "\n    ") + "\n"
+	inYAML, diags := load(t, m, project.Options{})
+	if len(diags) > 0 {
+		t.Fatalf("Load reported %q", show(diags))
+	}
+	withoutFile := cmp.Transformer("file", func(*source.File) string { return "" })
+	if diff := cmp.Diff(inFrontMatter.Models, inYAML.Models, withoutSpans, withoutFile); diff != "" {
+		t.Errorf("front matter (-) and YAML (+) differ:\n%s", diff)
+	}
+}
+
+func TestLoadReadsEveryModelKey(t *testing.T) {
+	t.Parallel()
+	p, diags := load(t, map[string]string{"quern.yml": minimal, "models/m.sql": "/* ---\n" + everyModelKey + "--- */\nselect 1\n"}, project.Options{})
 	if len(diags) > 0 {
 		t.Fatalf("Load reported %q", show(diags))
 	}

@@ -2,6 +2,7 @@ package project
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -107,3 +108,29 @@ func TestParsersAgreeOnPieces(t *testing.T) {
 }
 
 const pieceRuns = 20_000
+
+func TestScalarsMean(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]any{
+		"x": "x", "1": int64(1), "-1": int64(-1), "+1": int64(1), "0": int64(0), "-0": int64(0), "01": "01", "-01": "-01", "0x1F": int64(31), "0o17": int64(15),
+		"0x": "0x", "0b1": "0b1", "1_000": "1_000", "9223372036854775807": int64(9223372036854775807), "9223372036854775808": "9223372036854775808",
+		"1.5": 1.5, ".5": 0.5, "1.": 1.0, "-1e3": -1000.0, "1e": "1e", "1.2.3": "1.2.3", "2024-01-01": "2024-01-01", "12:30": "12:30", "0.5": 0.5, "00.5": "00.5",
+		"+": "+", "-": "-", "+-1": "+-1", ".": ".", "1e400": "1e400", "true": true, "True": true, "FALSE": false, "yes": "yes", "null": nil, "~": nil, "": nil, "Null": nil,
+		"nan": "nan", "inf": "inf", ".inf": math.Inf(1), "-.INF": math.Inf(-1),
+	} {
+		n := node{kind: scalarNode, style: plainStyle, text: text}
+		if _, got := n.scalarOf(); got != want {
+			t.Errorf("%q means %#v, want %#v", text, got, want)
+		}
+		if _, isText := want.(string); n.isText() != isText {
+			t.Errorf("%q is text: %v", text, n.isText())
+		}
+		n.style = quotedStyle
+		if _, got := n.scalarOf(); got != text || !n.isText() {
+			t.Errorf("%q in quotes means %#v", text, got)
+		}
+	}
+	if _, got := (&node{kind: scalarNode, style: plainStyle, text: ".nan"}).scalarOf(); got == got {
+		t.Errorf(".nan means %v", got)
+	}
+}
