@@ -1,6 +1,8 @@
 package check
 
 import (
+	"slices"
+
 	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/project"
@@ -97,6 +99,9 @@ func (c *checker) sizes() diag.List {
 	for _, i := range c.graph.Order {
 		out := &c.program.Nodes[i]
 		n := c.graph.Nodes[i]
+		if slices.ContainsFunc(n.Parents, func(p int) bool { return c.program.Nodes[p].Broken }) {
+			out.Broken = true
+		}
 		if out.SQL == nil || out.Broken {
 			continue
 		}
@@ -115,9 +120,6 @@ func (c *checker) sizes() diag.List {
 				"the SQL of %q grows beyond %d MB because of the ephemeral models it reads", n.Name, maxText>>20).
 				Hintf("make one of them a view or a table")
 		}
-	}
-	if len(diags) > 0 {
-		c.spreadBroken()
 	}
 	return diags
 }

@@ -83,6 +83,9 @@ func (c *checker) nameRules(n *link.Node, name relation.Name) diag.List {
 
 // twice reports that two nodes have one relation or one file.
 func twice(first, second *link.Node, what string) diag.List {
+	if second.Kind == link.Source {
+		first, second = second, first // what is built ought to change
+	}
 	var diags diag.List
 	diags.Errorf(diag.SameRelation, aliasSpan(second), "%s and %s have one relation, %s",
 		describe(first), describe(second), what).

@@ -61,16 +61,9 @@ var notQueries = []string{
 func oneQuery(r *template.Rendered, what string, whole source.Span) (*template.Rendered, diag.List) {
 	var diags diag.List
 	q := sqltoken.Split(r.Text)
-	more := q.More
-	for _, hole := range r.Holes {
-		if hole.Offset > q.End && (more.Kind == 0 || hole.Offset <= more.Start) {
-			more = sqltoken.Token{Kind: sqltoken.Word, Start: hole.Offset, End: hole.Offset}
-			break
-		}
-	}
-	switch {
-	case more.Kind != 0:
-		diags.Errorf(diag.SeveralStatements, primary(r.Map, more, whole), "the %s holds more than one statement", what).
+	switch second := secondStatement(r, q); {
+	case !second.IsZero():
+		diags.Errorf(diag.SeveralStatements, second, "the %s holds more than one statement", what).
 			Hintf("keep one query and remove what follows the semicolon")
 	case q.First.Kind == 0 && len(r.Holes) == 0:
 		diags.Errorf(diag.EmptyQuery, whole, "the %s holds no query", what).Hintf("write a select statement")
@@ -83,6 +76,20 @@ func oneQuery(r *template.Rendered, what string, whole source.Span) (*template.R
 		return nil, diags
 	}
 	return cut(r, q.End), nil
+}
+
+// secondStatement gives the place of what follows the first statement; the zero span where nothing
+// does.
+func secondStatement(r *template.Rendered, q sqltoken.Query) source.Span {
+	for _, hole := range r.Holes {
+		if hole.Offset > q.End && (q.More.Kind == 0 || hole.Offset <= q.More.Start) && len(hole.At) > 0 {
+			return hole.At[0]
+		}
+	}
+	if q.More.Kind == 0 {
+		return source.Span{}
+	}
+	return primary(r.Map, q.More, source.Span{})
 }
 
 // primary gives the place of a token in the file that was rendered.

@@ -172,12 +172,12 @@ func (w *worker) wroteFiles(s *plan.Step) error {
 
 // makeRoom takes away what an interrupted run left and makes the folder.
 func makeRoom(staged string) error {
-	if err := os.RemoveAll(staged); err != nil {
-		return fmt.Errorf("remove %s: %w", filepath.Base(staged), withoutPath(err))
-	}
 	folder := filepath.Dir(staged)
 	if err := os.MkdirAll(folder, 0o777); err != nil {
 		return fmt.Errorf("make the folder %s: %w", filepath.Base(folder), withoutPath(err))
+	}
+	if err := os.RemoveAll(staged); err != nil {
+		return fmt.Errorf("remove %s: %w", filepath.Base(staged), withoutPath(err))
 	}
 	return nil
 }

@@ -43,6 +43,9 @@ func (w *worker) work(ctx context.Context) {
 		}
 		i := q.pop()
 		q.active++
+		if len(q.ready) > 0 {
+			q.wake.Signal() // whoever wakes does the same, until none is idle
+		}
 		w.mu.Unlock()
 		w.step(ctx, i)
 		w.mu.Lock()
@@ -66,8 +69,8 @@ func (w *worker) settle(i int) {
 	if w.opts.FailFast && w.results[i].Status == Failed {
 		q.stopped = true
 	}
-	// One ready step is for this worker itself.
-	if len(q.ready) > 1 || len(q.ready) == 0 && q.active == 0 || q.stopped {
+	// What is ready now is taken, and others woken, by this worker itself.
+	if len(q.ready) == 0 && q.active == 0 || q.stopped {
 		q.wake.Broadcast()
 	}
 }

@@ -1,0 +1,137 @@
+//go:build cgo
+
+package run_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/quernsql/quern/compiler/internal/stagetest"
+)
+
+// files lists what is below a folder of the project.
+func (s *shop) files(folder string) []string {
+	s.t.Helper()
+	out := []string{}
+	root := filepath.Join(s.dir, folder)
+	err := filepath.WalkDir(root, func(path string, entry os.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() {
+			path, err = filepath.Rel(root, path)
+			out = append(out, filepath.ToSlash(path))
+		}
+		return err
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	slices.Sort(out)
+	return out
+}
+
+func external(more string) string { return "/* ---\nmaterialized: external\n" + more + "\n--- */\n" }
+
+func TestExternalModelReplacesItsFileWhenTestsPass(t *testing.T) {
+	t.Parallel()
+	s := newShop(t, stagetest.Files{
+		"models/e.sql": external("format: csv\nlocation: out/e.csv\ncolumns: [{name: id, tests: [unique]}]") + "select 1 as id",
+		"models/r.sql": table + "select * from {{ ref \"e\" }}",
+	})
+	s.wantBuild("model.e success 1", "  unique_e_id pass 0", "model.r success 1")
+	s.wantRows("from e", "1")
+
+	s.write("models/e.sql", external("format: csv\nlocation: out/e.csv\ncolumns: [{name: id, tests: [unique]}]")+"select unnest([2, 2]) as id")
+	s.wantBuild(
+		"model.e error 2: the test unique_e_id failed (main.e__candidate)", "  unique_e_id fail 1",
+		"model.r skipped: skipped: e failed",
+	)
+	s.wantRows("from e", "1")
+	s.wantRows("from e__candidate", "2", "2")
+
+	s.write("models/e.sql", external("format: csv\nlocation: out/e.csv")+"select 3 as id")
+	s.wantBuild("model.e success 1", "model.r success 1")
+	s.wantRows("from r", "3")
+	s.wantRelations("main|e|VIEW", "main|r|BASE TABLE")
+	if diff := cmp.Diff([]string{"e.csv"}, s.files("out")); diff != "" {
+		t.Errorf("files (-want +got):\n%s", diff)
+	}
+}
+
+func TestPartitionedExternalModel(t *testing.T) {
+	t.Parallel()
+	head := external("format: parquet\nlocation: out/parts\npartition_by: [grp]")
+	s := newShop(t, stagetest.Files{"models/e.sql": head + "select i as id, i % 2 as grp from range(4) r(i)"})
+	s.wantBuild("model.e success 4")
+	s.wantRows("select id, grp from e order by id", "0|0", "1|1", "2|0", "3|1")
+	s.write("models/e.sql", head+"select 9 as id, 5 as grp")
+	s.wantBuild("model.e success 1")
+	s.wantRows("select id, grp from e", "9|5")
+	if got := s.files("out"); len(got) != 1 || !strings.HasPrefix(got[0], "parts/grp=5/") {
+		t.Errorf("files = %v", got)
+	}
+	s.write("models/e.sql", head+"select 9 as id, 5 as grp where false")
+	results := s.build()
+	if got := results.Steps[0].Reason; got != `"e" could not be built: the model has no rows, so that no partition could be written` {
+		t.Errorf("reason = %s", got)
+	}
+	s.wantRows("select id, grp from e", "9|5")
+}
+
+func TestExternalModelInTheDefaultPlace(t *testing.T) {
+	t.Parallel()
+	s := newShop(t, stagetest.Files{"models/e.sql": external("format: json") + "select 'a' as x"})
+	s.wantBuild("model.e success 1")
+	if diff := cmp.Diff([]string{"e.json"}, s.files("artifacts")); diff != "" {
+		t.Errorf("files (-want +got):\n%s", diff)
+	}
+	s.wantRows("from e", "a")
+}
+
+func TestExternalModelThatCannotBeWritten(t *testing.T) {
+	t.Parallel()
+	s := newShop(t, stagetest.Files{
+		"models/e.sql": external("format: csv\nlocation: out/e.csv") + "select 'a'::int as x",
+		"models/f.sql": external("format: csv\nlocation: out/e.csv/f.csv") + "select 1 as x",
+		"out/e.csv":    "kept",
+	})
+	results := s.build()
+	got := []string{stagetest.Line(results.Steps[0].Diagnostic), stagetest.Line(results.Steps[1].Diagnostic)}
+	want := []string{
+		`models/e.sql:6:11 E0312 could not convert string 'a' to INT32 [::int] (try_cast gives NULL where a value does not fit)`,
+		`models/f.sql:1:1 E0602 "f" could not be built: make the folder e.csv: not a directory`,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("diagnostics (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"e.csv"}, s.files("out")); diff != "" {
+		t.Errorf("files (-want +got):\n%s", diff)
+	}
+}
+
+func TestSeeds(t *testing.T) {
+	t.Parallel()
+	s := newShop(t, stagetest.Files{
+		"seeds/a.csv":  "id,day\n1,2024-01-01\n2,2024-01-02\n",
+		"models/m.yml": "seeds: [{name: a, columns: [{name: id, tests: [unique]}]}]",
+		"models/b.sql": table + "select max(day) as day from {{ ref \"a\" }}",
+	})
+	s.wantBuild("seed.a success 2", "  unique_a_id pass 0", "model.b success 1")
+	s.write("seeds/a.csv", "id,day\n1,2024-01-01\n1,2024-01-02\n")
+	s.wantBuild(
+		"seed.a error 2: the test unique_a_id failed (main.a__candidate)", "  unique_a_id fail 1",
+		"model.b skipped: skipped: a failed",
+	)
+	s.wantRows("select id from a order by id", "1", "2")
+
+	s.write("seeds/a.csv", "id,day\n1,2024-01-01\n2,2024-01-02,3\n")
+	results := s.build()
+	if got := results.Steps[0]; got.Diagnostic == nil || got.Diagnostic.Span.Path() != "seeds/a.csv" ||
+		got.Diagnostic.Span.Position().Line != 3 || got.Tests[0].Status.String() != "skipped" {
+		t.Errorf("bad row: %s %+v", got.Reason, got.Diagnostic)
+	}
+	s.wantRows("select id from a order by id", "1", "2")
+}
