@@ -185,8 +185,9 @@ func meant(e *engine.Error) meaning {
 		if rules[i].say != "" {
 			m.message = expand(rules[i].say, found)
 		}
-		if m.hint == "" {
-			m.hint = expand(rules[i].hint, found)
+		// A rule that knows the message knows better than the engine what to do.
+		if hint := expand(rules[i].hint, found); m.hint == "" || hint != "" && rules[i].text != nil {
+			m.hint = hint
 		}
 		break
 	}
