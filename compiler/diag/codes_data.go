@@ -12,5 +12,5 @@ var dataTitles = map[Code]string{
 	EmptySeed: "a seed file is empty",
 
 	UnreadableSource: "the columns of a source cannot be read",
-	BadCSV:    "a CSV file has a row that cannot be read",
+	BadCSV:           "a CSV file has a row that cannot be read",
 }

@@ -85,7 +85,7 @@ func (b *builder) addNodes() {
 	p, t := b.g.Project, b.g.Parsed
 	b.makeRoom(len(p.Models) + len(p.Seeds) + len(p.Sources) + len(p.Exposures))
 	for _, m := range p.Models {
-		b.add(Node{ID: m.ID, Name: m.Name, Kind: Model, Path: m.File.Path, Model: m, Unit: t.Models[m.Name]})
+		b.add(Node{ID: m.ID, Name: m.Name, Kind: Model, Path: m.File.Path, Model: m, Unit: t.Models[m.Name], Broken: m.Broken})
 	}
 	for _, s := range p.Seeds {
 		b.add(Node{ID: s.ID, Name: s.Name, Kind: Seed, Path: s.Path, Seed: s})

@@ -55,11 +55,12 @@ func (a *assembler) sqlFiles(files []*sqlFile) {
 		if !checkName(&a.diags, s.topLevel, s.name, s.what()) {
 			continue
 		}
+		// Empty macros and tests stay known: that they are empty is enough to say.
 		switch s.kind {
 		case modelFile:
 			a.model(s)
 		case macroFile:
-			if macros.claim(&a.diags, s.name, "macro", s.topLevel) && !s.broken {
+			if macros.claim(&a.diags, s.name, "macro", s.topLevel) && (!s.broken || s.empty) {
 				m := &Macro{Name: s.name, File: s.file, Body: s.body, Args: s.args, Properties: s.patch.Properties}
 				m.NameSpan = s.topLevel
 				p.Macros = append(p.Macros, m)
@@ -69,7 +70,7 @@ func (a *assembler) sqlFiles(files []*sqlFile) {
 			if s.builtIn {
 				what = builtInTest
 			}
-			if generic.claim(&a.diags, s.name, what, s.topLevel) && !s.broken {
+			if generic.claim(&a.diags, s.name, what, s.topLevel) && (!s.broken || s.empty) {
 				p.GenericTests = append(p.GenericTests, &GenericTest{Name: s.name, File: s.file, Body: s.body, Args: s.args, BuiltIn: s.builtIn})
 			}
 		default:

@@ -68,7 +68,7 @@ func TestUnreadableModelsStayInTheProject(t *testing.T) {
 	t.Parallel()
 	p, _ := load(t, map[string]string{
 		"quern.yml": minimal, "models/a.sql": "\xff", "models/b.sql": "", "models/c.sql": "/* ---\nownr: x\n--- */\nselect 1\n",
-		"models/d.sql": "/* ---\nowner: x\nselect 1\n",
+		"models/d.sql": "/* ---\nowner: x\nselect 1\n", "macros/empty.sql": "/* ---\nargs: [a]\n--- */\n", "macros/odd.sql": "\xff",
 	}, project.Options{})
 	var got []bool
 	for _, m := range p.Models {
@@ -76,6 +76,9 @@ func TestUnreadableModelsStayInTheProject(t *testing.T) {
 	}
 	if diff := cmp.Diff([]bool{true, true, false, true}, got); diff != "" {
 		t.Errorf("Broken (-want +got):\n%s", diff)
+	}
+	if len(p.Macros) != 1 || p.Macros[0].Name != "empty" || len(p.Macros[0].Args) != 1 {
+		t.Errorf("Macros = %v", p.Macros)
 	}
 }
 

@@ -14,7 +14,8 @@ type sqlFile struct {
 	name   string
 	file   *source.File
 	body   source.Span
-	broken bool
+	broken bool // no query could be read
+	empty  bool // the file was read, and there is none
 	diags  diag.List
 
 	patch    modelPatch // of a model; its properties also of a macro and a singular test
@@ -49,7 +50,7 @@ func readSQL(kind fileKind, file *source.File, p *fastParser) *sqlFile {
 	// Without an end of the front matter there is no telling what the query is.
 	s.broken = !found && body > len(bom)
 	if !s.broken && !hasQuery(file.Text[body:]) {
-		s.broken = true
+		s.broken, s.empty = true, true
 		d.diags.Errorf(diag.EmptyFile, s.topLevel, "the file of %s holds nothing but comments", s.what()).
 			Hintf("write its SQL, or remove the file")
 	}
