@@ -26,11 +26,32 @@ func (w warehouse) Session(ctx context.Context) (run.Session, error) { return w.
 // diagnostics: the compiler's or, where it found none, the run's.
 func buildOnDuckDB(t *testing.T, fsys fs.FS) diag.List {
 	t.Helper()
+	results, diags := resultsOnDuckDB(t, fsys, t.TempDir())
+	if results == nil {
+		return diags
+	}
+	for _, step := range results.Steps {
+		if step.Diagnostic != nil {
+			diags = append(diags, step.Diagnostic)
+		}
+		for _, test := range step.Tests {
+			if test.Diagnostic != nil {
+				diags = append(diags, test.Diagnostic)
+			}
+		}
+	}
+	return diags.Sorted()
+}
+
+// resultsOnDuckDB is buildOnDuckDB for a project folder; its results are nil where the compiler finds
+// errors.
+func resultsOnDuckDB(t *testing.T, fsys fs.FS, dir string) (*run.Results, diag.List) {
+	t.Helper()
 	ctx := t.Context()
 	dialect := duckdb.Dialect{}
 	result, diags, err := compiler.Compile(ctx, compiler.Options{
 		FS:      fsys,
-		Project: project.Options{Dir: t.TempDir()},
+		Project: project.Options{Dir: dir},
 		Check: func(*project.Project) (check.Env, error) {
 			return check.Env{Dialect: dialect, DefaultSchema: "main"}, nil
 		},
@@ -39,7 +60,7 @@ func buildOnDuckDB(t *testing.T, fsys fs.FS) diag.List {
 		t.Fatal(err)
 	}
 	if diags.HasErrors() {
-		return diags
+		return nil, diags
 	}
 	var all []int
 	for i := range result.Graph.Nodes {
@@ -47,10 +68,10 @@ func buildOnDuckDB(t *testing.T, fsys fs.FS) diag.List {
 	}
 	p, diags := plan.Build(result.Program, plan.Options{Selected: all, Dialect: dialect})
 	if diags.HasErrors() {
-		return diags
+		return nil, diags
 	}
 	engine, err := duckdb.Adapter().Open(ctx, adapters.Config{
-		Dir: t.TempDir(), Settings: result.Project.Target.Settings, Threads: 1,
+		Dir: dir, Settings: result.Project.Target.Settings, Threads: 1,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -64,17 +85,7 @@ func buildOnDuckDB(t *testing.T, fsys fs.FS) diag.List {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, step := range results.Steps {
-		if step.Diagnostic != nil {
-			diags = append(diags, step.Diagnostic)
-		}
-		for _, test := range step.Tests {
-			if test.Diagnostic != nil {
-				diags = append(diags, test.Diagnostic)
-			}
-		}
-	}
-	return diags.Sorted()
+	return results, diags
 }
 
 // silent is an observer that says nothing.

@@ -243,7 +243,7 @@ func randomWords(r *rand.Rand, g *link.Graph) (words [][]expr, written string) {
 func TestSelectAgreesWithTheDefinitions(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(6, 6))
-	for range 2000 {
+	for range 800 {
 		g := randomGraph(r)
 		include, selected := randomWords(r, g)
 		exclude, without := randomWords(r, g)
