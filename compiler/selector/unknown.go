@@ -124,10 +124,17 @@ func (e *evaluator) missing(a *atom, name string, m *method, values matcher) {
 		return
 	}
 	if len(words) > 0 && len(words) <= 12 {
-		d.Hintf("there is %s", strings.Join(words, ", "))
+		d.Hintf("%s", thereAre(words))
 		return
 	}
 	d.Hintf("\"quern ls\" shows what there is")
+}
+
+func thereAre(words []string) string {
+	if len(words) == 1 {
+		return "there is " + words[0]
+	}
+	return "there are " + strings.Join(words, ", ")
 }
 
 func (e *evaluator) fitsNothing(a *atom) {
@@ -225,7 +232,7 @@ func (e *evaluator) unknownConfig(a *atom, key string, m matcher) {
 		d := e.diags.Errorf(diag.UnknownSelection, a.at, "nothing has %q as its %s", a.value, key)
 		d.Nearest(a.value, values)
 		if d.Hint == "" && len(values) > 0 && len(values) <= 12 {
-			d.Hintf("there is %s", strings.Join(slices.Sorted(slices.Values(values)), ", "))
+			d.Hintf("%s", thereAre(slices.Sorted(slices.Values(values))))
 		}
 	}
 }
@@ -237,7 +244,7 @@ func (e *evaluator) unknownSelector(name string, at source.Span) {
 	case len(words) == 0:
 		d.Hintf("declare it under \"selectors:\" in a YAML file")
 	case len(words) <= 12:
-		d.Hintf("there is %s", strings.Join(words, ", "))
+		d.Hintf("%s", thereAre(words))
 	}
 	d.Nearest(name, words)
 }
