@@ -45,47 +45,47 @@ var builtInChoices = map[string][]string{
 }
 
 // arguments reports whether a use gives a generic test what it takes.
-func (b *builder) arguments(test *project.GenericTest, use *project.TestUse) bool {
-	before := len(b.diags)
-	b.place(test, use)
+func (m *testMaker) arguments(test *project.GenericTest, use *project.TestUse) bool {
+	before := len(m.diags)
+	m.place(test, use)
 	for i := range use.Args {
-		b.argument(test, use, &use.Args[i])
+		m.argument(test, use, &use.Args[i])
 	}
 	for _, arg := range test.Args {
 		given := slices.ContainsFunc(use.Args, func(a project.ArgValue) bool { return a.Name == arg.Name })
 		if isGiven(arg.Name) || arg.HasDefault || given {
 			continue
 		}
-		b.diags.Errorf(diag.BadTestArgument, use.Span, "test %q needs the argument %q", test.Name, arg.Name).
+		m.diags.Errorf(diag.BadTestArgument, use.Span, "test %q needs the argument %q", test.Name, arg.Name).
 			Hintf("write - %s: %s", test.Name, usage(test))
 	}
-	if len(b.diags) == before {
-		b.choice(test, use)
+	if len(m.diags) == before {
+		m.choice(test, use)
 	}
-	return len(b.diags) == before
+	return len(m.diags) == before
 }
 
-func (b *builder) choice(test *project.GenericTest, use *project.TestUse) {
+func (m *testMaker) choice(test *project.GenericTest, use *project.TestUse) {
 	names := builtInChoices[test.Name]
 	if !test.BuiltIn || len(names) == 0 {
 		return
 	}
 	given := slices.ContainsFunc(use.Args, func(a project.ArgValue) bool { return slices.Contains(names, a.Name) })
 	if !given {
-		b.diags.Errorf(diag.BadTestArgument, use.Span, "test %q has nothing to compare with", test.Name).
+		m.diags.Errorf(diag.BadTestArgument, use.Span, "test %q has nothing to compare with", test.Name).
 			Hintf("give it %s", strings.Join(names, " or "))
 	}
 }
 
 // place checks that a test of columns stands on a column, and no other does.
-func (b *builder) place(test *project.GenericTest, use *project.TestUse) {
+func (m *testMaker) place(test *project.GenericTest, use *project.TestUse) {
 	i := slices.IndexFunc(test.Args, func(a project.Argument) bool { return a.Name == "column" })
 	switch {
 	case i < 0 && use.Column != "":
-		b.diags.Errorf(diag.TestPlace, use.Span, "test %q is of a whole relation, not of a column", test.Name).
+		m.diags.Errorf(diag.TestPlace, use.Span, "test %q is of a whole relation, not of a column", test.Name).
 			Hintf("move it from the column to the \"tests:\" beside \"columns:\"")
 	case i >= 0 && use.Column == "" && !test.Args[i].HasDefault:
-		b.diags.Errorf(diag.TestPlace, use.Span, "test %q is of a column, not of a whole relation", test.Name).
+		m.diags.Errorf(diag.TestPlace, use.Span, "test %q is of a column, not of a whole relation", test.Name).
 			Hintf("move it to the \"tests:\" of a column")
 	}
 }
@@ -93,15 +93,15 @@ func (b *builder) place(test *project.GenericTest, use *project.TestUse) {
 // isGiven reports whether an argument follows from where the test stands.
 func isGiven(name string) bool { return name == "model" || name == "column" }
 
-func (b *builder) argument(test *project.GenericTest, use *project.TestUse, arg *project.ArgValue) {
+func (m *testMaker) argument(test *project.GenericTest, use *project.TestUse, arg *project.ArgValue) {
 	i := slices.IndexFunc(test.Args, func(a project.Argument) bool { return a.Name == arg.Name })
 	if isGiven(arg.Name) {
-		b.diags.Errorf(diag.BadTestArgument, arg.Span, "%q is no argument to write: it follows from where the test stands", arg.Name).
+		m.diags.Errorf(diag.BadTestArgument, arg.Span, "%q is no argument to write: it follows from where the test stands", arg.Name).
 			Hintf("take it out, and put the test on the right model or column")
 		return
 	}
 	if i < 0 {
-		b.unknownArgument(test, arg)
+		m.unknownArgument(test, arg)
 		return
 	}
 	want := shapeOf(test, &test.Args[i])
@@ -112,19 +112,19 @@ func (b *builder) argument(test *project.GenericTest, use *project.TestUse, arg 
 	if !arg.Text.Span.IsZero() {
 		at = arg.Text.Span
 	}
-	b.diags.Errorf(diag.BadTestArgument, at, "the argument %q of test %q must be %s, not %s",
+	m.diags.Errorf(diag.BadTestArgument, at, "the argument %q of test %q must be %s, not %s",
 		arg.Name, use.Test, shapeWords[want], describe(arg.Value)).
 		Hintf("write - %s: %s", test.Name, usage(test))
 }
 
-func (b *builder) unknownArgument(test *project.GenericTest, arg *project.ArgValue) {
+func (m *testMaker) unknownArgument(test *project.GenericTest, arg *project.ArgValue) {
 	var names []string
 	for _, a := range test.Args {
 		if !isGiven(a.Name) {
 			names = append(names, a.Name)
 		}
 	}
-	d := b.diags.Errorf(diag.BadTestArgument, arg.Span, "test %q has no argument %q", test.Name, arg.Name)
+	d := m.diags.Errorf(diag.BadTestArgument, arg.Span, "test %q has no argument %q", test.Name, arg.Name)
 	if len(names) == 0 {
 		d.Hintf("it takes none")
 		return

@@ -44,9 +44,8 @@ type builder struct {
 	generic map[string]*project.GenericTest
 	names   *names
 	edges   []dag.Edge
-	// nodes and testNodes are the blocks that the graph's nodes are parts of.
-	nodes     []Node
-	testNodes []TestNode
+	// nodes is the block that the graph's latest nodes are parts of.
+	nodes []Node
 }
 
 func newBuilder(p *project.Project, t *template.Parsed) *builder {

@@ -13,25 +13,33 @@ import (
 
 // connect resolves what every node reads and sets parents and children.
 func (b *builder) connect() {
-	for _, n := range b.g.Nodes {
-		b.reads(n, func(r read) { b.connectOne(n, r) })
-		if n.Kind == Test {
-			b.finishReads(n)
+	shares := split(len(b.g.Nodes))
+	readers := make([]reader, len(shares))
+	inParallel(shares, func(i int, s share) {
+		r := &readers[i]
+		r.g, r.edges = b.g, make([]dag.Edge, 0, 3*(s.to-s.from))
+		for _, n := range b.g.Nodes[s.from:s.to] {
+			r.node(n)
+		}
+	})
+	for i := range readers {
+		r := &readers[i]
+		b.edges = append(b.edges, r.edges...)
+		b.diags = append(b.diags, r.diags...)
+		for _, w := range r.wrong {
+			b.wrong(w.node, w.read)
 		}
 	}
+	b.setNeighbours()
+}
+
+func (b *builder) setNeighbours() {
 	down := dag.New(len(b.g.Nodes), b.edges)
 	up := down.Reverse()
 	children, parents := make([]int, 0, down.Edges()), make([]int, 0, down.Edges())
 	for i, n := range b.g.Nodes {
 		n.Children, children = take(children, down.Out(i))
 		n.Parents, parents = take(parents, up.Out(i))
-	}
-}
-
-func (b *builder) finishReads(n *Node) {
-	slices.Sort(n.Test.Reads)
-	if n.Test.tested != nil {
-		b.edges = append(b.edges, dag.Edge{From: n.Test.tested.Index, To: n.Index})
 	}
 }
 
@@ -55,8 +63,46 @@ type read struct {
 	in source.Span
 }
 
+// reader gathers what some nodes read.
+type reader struct {
+	g     *Graph
+	edges []dag.Edge
+	diags diag.List
+	// wrong are reads of names that do not exist, or of the node itself.
+	wrong []wrongRead
+}
+
+type wrongRead struct {
+	node *Node
+	read read
+}
+
+func (r *reader) node(n *Node) {
+	r.reads(n, func(one read) { r.connect(n, one) })
+	if n.Kind != Test {
+		return
+	}
+	slices.Sort(n.Test.Reads)
+	if n.Test.tested != nil {
+		r.edges = append(r.edges, dag.Edge{From: n.Test.tested.Index, To: n.Index})
+	}
+}
+
+func (r *reader) connect(n *Node, one read) {
+	parent := r.g.resolve(one)
+	if parent == nil || parent == n {
+		n.Broken = true
+		r.wrong = append(r.wrong, wrongRead{n, one})
+		return
+	}
+	r.edges = append(r.edges, dag.Edge{From: parent.Index, To: n.Index})
+	if n.Kind == Test && parent != n.Test.tested && !slices.Contains(n.Test.Reads, parent.ID) {
+		n.Test.Reads = append(n.Test.Reads, parent.ID)
+	}
+}
+
 // reads gives everything the files of a node say that it reads, in their order.
-func (b *builder) reads(n *Node, each func(read)) {
+func (r *reader) reads(n *Node, each func(read)) {
 	switch n.Kind {
 	case Model:
 		unitReads(n.Unit, each)
@@ -64,7 +110,7 @@ func (b *builder) reads(n *Node, each func(read)) {
 	case Exposure:
 		referenceReads(n.Exposure.DependsOn, each)
 	case Test:
-		b.testReads(n, each)
+		r.testReads(n, each)
 	case Seed, Source: // they read nothing of the project
 	}
 }
@@ -96,65 +142,57 @@ func referenceReads(refs []project.Reference, each func(read)) {
 	}
 }
 
-func (b *builder) testReads(n *Node, each func(read)) {
+func (r *reader) testReads(n *Node, each func(read)) {
 	t := n.Test
 	switch {
 	case t.Singular != nil:
 		unitReads(t.Unit, each)
 	case t.Assert != nil:
-		b.textReads(n, *t.Assert, each)
+		r.textReads(n, *t.Assert, each)
 	default:
-		b.useReads(n, each)
+		r.useReads(n, each)
 	}
-	b.textReads(n, t.Config.Where, each)
+	r.textReads(n, t.Config.Where, each)
 }
 
-func (b *builder) useReads(n *Node, each func(read)) {
+func (r *reader) useReads(n *Node, each func(read)) {
 	t := n.Test
 	if t.Unit == nil || n.Broken {
 		n.Broken = true
 		return
 	}
-	reads, diags := b.g.Parsed.TestReads(t.Unit, t.Use)
-	b.diags = append(b.diags, diags...)
+	reads, diags := r.g.Parsed.TestReads(t.Unit, t.Use)
+	r.diags = append(r.diags, diags...)
 	n.Broken = diags.HasErrors()
 	templateReads(&reads, each)
 }
 
 // textReads gives what a text from YAML reads; nearly all of them hold no template.
-func (b *builder) textReads(n *Node, text project.Text, each func(read)) {
+func (r *reader) textReads(n *Node, text project.Text, each func(read)) {
 	if !strings.Contains(text.Value, "{{") {
 		return
 	}
-	unit, diags := b.g.Parsed.ParseText(string(n.ID), text)
-	b.diags = append(b.diags, diags...)
+	unit, diags := r.g.Parsed.ParseText(string(n.ID), text)
+	r.diags = append(r.diags, diags...)
 	n.Broken = n.Broken || diags.HasErrors()
 	unitReads(unit, each)
 }
 
-func (b *builder) connectOne(n *Node, r read) {
-	parent := b.resolve(r)
-	switch parent {
-	case nil:
-		n.Broken = true
-		b.unknown(n, r)
-	case n:
-		n.Broken = true
-		b.selfRef(n, r)
-	default:
-		b.edges = append(b.edges, dag.Edge{From: parent.Index, To: n.Index})
-		if n.Kind == Test && parent.ID != n.Test.Tested && !slices.Contains(n.Test.Reads, parent.ID) {
-			n.Test.Reads = append(n.Test.Reads, parent.ID)
-		}
+func (g *Graph) resolve(r read) *Node {
+	if r.source {
+		return g.ByID[project.ID("source."+r.group+"."+r.name)]
 	}
+	id, _ := g.Resolve(r.name)
+	return g.ByID[id]
 }
 
-func (b *builder) resolve(r read) *Node {
-	if r.source {
-		id, _ := b.g.ResolveSource(r.group, r.name)
-		return b.g.ByID[id]
+// wrong reports a read that makes no edge.
+func (b *builder) wrong(n *Node, r read) {
+	if b.g.resolve(r) == n {
+		b.selfRef(n, r)
+		return
 	}
-	return b.model(r.name)
+	b.unknown(n, r)
 }
 
 func (b *builder) selfRef(n *Node, r read) {

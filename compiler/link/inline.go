@@ -11,7 +11,7 @@ func (g *Graph) Unknown(u *template.Unit) diag.List {
 	b := &builder{g: g, names: &names{g: g}}
 	n := &Node{Kind: Model, Unit: u}
 	unitReads(u, func(r read) {
-		if b.resolve(r) == nil {
+		if b.g.resolve(r) == nil {
 			b.unknown(n, r)
 		}
 	})

@@ -84,8 +84,9 @@ func (b *builder) cycle(cycle []int) {
 // readSpan gives the first place where a node reads another.
 func (b *builder) readSpan(n, parent *Node) source.Span {
 	var span source.Span
-	b.reads(n, func(r read) {
-		if span.IsZero() && b.resolve(r) == parent {
+	reader := reader{g: b.g}
+	reader.reads(n, func(r read) {
+		if span.IsZero() && b.g.resolve(r) == parent {
 			span = r.span
 		}
 	})

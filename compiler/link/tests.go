@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -24,27 +25,10 @@ type test struct {
 
 // addTests makes the nodes of all tests.
 func (b *builder) addTests() {
-	p := b.g.Project
-	tests := make([]test, 0, countTests(b.g))
-	b.testNodes = make([]TestNode, 0, cap(tests))
-	for _, s := range p.Tests {
-		t := b.testNode(TestNode{
-			Properties: s.Properties, Config: &s.Config, Singular: s,
-			Unit: b.g.Parsed.Tests[s.Name], Span: s.NameSpan,
-		})
-		tests = append(tests, test{TestNode: t, name: s.Name, path: s.File.Path})
-	}
-	for _, n := range b.g.Nodes {
-		if n.Kind == Exposure {
-			continue
-		}
-		uses := n.Properties().Tests
-		for i := range uses {
-			tests = b.use(tests, n, &uses[i])
-		}
-		if n.Kind == Model {
-			tests = b.asserts(tests, n)
-		}
+	tests := b.singular()
+	for _, m := range b.makeTests() {
+		tests = append(tests, m.tests...)
+		b.diags = append(b.diags, m.diags...)
 	}
 	if tellApart(tests) {
 		b.claimNames(tests)
@@ -56,9 +40,60 @@ func (b *builder) addTests() {
 	}
 }
 
-func countTests(g *Graph) int {
-	count := len(g.Project.Tests)
-	for _, n := range g.Nodes {
+func (b *builder) singular() []test {
+	var tests []test
+	for _, s := range b.g.Project.Tests {
+		t := &TestNode{
+			Properties: s.Properties, Config: &s.Config, Singular: s,
+			Unit: b.g.Parsed.Tests[s.Name], Span: s.NameSpan,
+		}
+		tests = append(tests, test{TestNode: t, name: s.Name, path: s.File.Path})
+	}
+	return tests
+}
+
+// makeTests makes the tests that belong to nodes, a share of the nodes on each processor.
+func (b *builder) makeTests() []testMaker {
+	shares := split(len(b.g.Nodes))
+	makers := make([]testMaker, len(shares))
+	inParallel(shares, func(i int, s share) {
+		m := &makers[i]
+		m.g, m.generic = b.g, b.generic
+		m.make(b.g.Nodes[s.from:s.to])
+	})
+	return makers
+}
+
+// testMaker makes the tests of some nodes.
+type testMaker struct {
+	g       *Graph
+	generic map[string]*project.GenericTest
+	tests   []test
+	// nodes is the block that the tests are parts of.
+	nodes []TestNode
+	diags diag.List
+}
+
+func (m *testMaker) make(nodes []*Node) {
+	count := countTests(nodes)
+	m.tests, m.nodes = make([]test, 0, count), make([]TestNode, 0, count)
+	for _, n := range nodes {
+		if n.Kind == Exposure {
+			continue
+		}
+		uses := n.Properties().Tests
+		for i := range uses {
+			m.use(n, &uses[i])
+		}
+		if n.Kind == Model {
+			m.asserts(n)
+		}
+	}
+}
+
+func countTests(nodes []*Node) int {
+	count := 0
+	for _, n := range nodes {
 		if n.Kind != Exposure {
 			count += len(n.Properties().Tests)
 		}
@@ -69,10 +104,50 @@ func countTests(g *Graph) int {
 	return count
 }
 
-// testNode keeps a test in the block that holds all of them.
-func (b *builder) testNode(t TestNode) *TestNode {
-	b.testNodes = append(b.testNodes, t)
-	return &b.testNodes[len(b.testNodes)-1]
+// add adds a test; it is kept in the block.
+func (m *testMaker) add(t TestNode, rest test) {
+	m.nodes = append(m.nodes, t)
+	rest.TestNode = &m.nodes[len(m.nodes)-1]
+	m.tests = append(m.tests, rest)
+}
+
+// use adds the use of a generic test.
+func (m *testMaker) use(n *Node, use *project.TestUse) {
+	generic := m.generic[use.Test]
+	if generic == nil {
+		m.unknownTest(use)
+		return
+	}
+	name, derived := use.Config.Name, false
+	if name == "" {
+		name, derived = useName(use, strings.ReplaceAll(n.Name, ".", "_")), true
+	}
+	m.add(TestNode{
+		Properties: project.Properties{NameSpan: use.Span, Tags: use.Config.Tags},
+		Tested:     n.ID, tested: n, Column: use.Column, Config: &use.Config, Use: use,
+		Unit: m.g.Parsed.GenericTests[use.Test], Span: use.Span,
+	}, test{name: name, path: use.Span.Path(), derived: derived, broken: !m.arguments(generic, use)})
+}
+
+// assertConfig is that of every assert.
+var assertConfig = project.TestConfig{Severity: project.SeverityError}
+
+func (m *testMaker) asserts(n *Node) {
+	for i := range n.Model.Asserts {
+		text := &n.Model.Asserts[i]
+		name := "assert_" + n.Name + "_" + shortHash(text.Value)
+		m.add(TestNode{
+			Properties: project.Properties{NameSpan: text.Span},
+			Tested:     n.ID, tested: n, Assert: text, Span: text.Span, Config: &assertConfig,
+		}, test{name: name, path: text.Span.Path(), derived: true})
+	}
+}
+
+func (m *testMaker) unknownTest(use *project.TestUse) {
+	names := slices.Sorted(maps.Keys(m.generic))
+	d := m.diags.Errorf(diag.UnknownTest, use.Span, "unknown test %q", use.Test)
+	d.Hintf("write it as %s/generic/%s.sql", cmp.Or(m.g.Project.Paths.Tests, "tests"), use.Test)
+	d.Nearest(use.Test, names)
 }
 
 func (b *builder) addTest(t *test) {
@@ -80,55 +155,6 @@ func (b *builder) addTest(t *test) {
 		ID: project.ID("test." + t.name), Name: t.name, Kind: Test,
 		Path: t.path, Test: t.TestNode, Broken: t.broken,
 	})
-}
-
-// use adds the use of a generic test.
-func (b *builder) use(tests []test, n *Node, use *project.TestUse) []test {
-	generic := b.generic[use.Test]
-	if generic == nil {
-		b.unknownTest(use)
-		return tests
-	}
-	t := b.testNode(TestNode{
-		Properties: project.Properties{NameSpan: use.Span, Tags: use.Config.Tags},
-		Tested:     n.ID, tested: n, Column: use.Column, Config: &use.Config, Use: use,
-		Unit: b.g.Parsed.GenericTests[use.Test], Span: use.Span,
-	})
-	name, derived := use.Config.Name, false
-	if name == "" {
-		name, derived = useName(use, strings.ReplaceAll(n.Name, ".", "_")), true
-	}
-	return append(tests, test{
-		TestNode: t, name: name, path: use.Span.Path(),
-		derived: derived, broken: !b.arguments(generic, use),
-	})
-}
-
-// assertConfig is that of every assert.
-var assertConfig = project.TestConfig{Severity: project.SeverityError}
-
-func (b *builder) asserts(tests []test, n *Node) []test {
-	for i := range n.Model.Asserts {
-		text := &n.Model.Asserts[i]
-		t := b.testNode(TestNode{
-			Properties: project.Properties{NameSpan: text.Span},
-			Tested:     n.ID, tested: n, Assert: text, Span: text.Span, Config: &assertConfig,
-		})
-		name := "assert_" + n.Name + "_" + shortHash(text.Value)
-		tests = append(tests, test{TestNode: t, name: name, path: text.Span.Path(), derived: true})
-	}
-	return tests
-}
-
-func (b *builder) unknownTest(use *project.TestUse) {
-	names := make([]string, 0, len(b.generic))
-	for name := range b.generic {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	d := b.diags.Errorf(diag.UnknownTest, use.Span, "unknown test %q", use.Test)
-	d.Hintf("write it as %s/generic/%s.sql", cmp.Or(b.g.Project.Paths.Tests, "tests"), use.Test)
-	d.Nearest(use.Test, names)
 }
 
 // useName derives the name of a use of a generic test. It changes only when the test itself does.

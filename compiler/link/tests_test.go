@@ -1,6 +1,7 @@
 package link_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -172,5 +173,42 @@ func TestAssertsAreTests(t *testing.T) {
 	}
 	if test := g.ByID["test.assert_orders_32e629"].Test; test.Assert.Value != "amount >= 0" || !test.Blocks() {
 		t.Errorf("assert %q blocks %v", test.Assert.Value, test.Blocks())
+	}
+}
+
+// Enough nodes for several goroutines give what one gives: the same names, in the same order.
+func TestManyNodesAreLinkedInParallel(t *testing.T) {
+	t.Parallel()
+	const models = 3000
+	lines := make([]string, models)
+	for i := range lines {
+		lines[i] = fmt.Sprintf("m%04d:", i)
+		if i > 0 {
+			lines[i] += fmt.Sprintf(" m%04d m%04d", i/2, max(0, i-7))
+		}
+	}
+	f := newFixture(append(lines, "x0: m000", "x1: m000")...)
+	f.generic("unique", project.Argument{Name: "column"})
+	for i, m := range f.project.Models {
+		m.Tests = []project.TestUse{use("unique", "id")}
+		if i%1000 == 999 {
+			m.Tests = append(m.Tests, use("uniqe", "id"))
+		}
+	}
+	g, diags := link.Build(f.project, f.parsed)
+	checkGraph(t, g)
+	if len(g.Nodes) != 2*(models+2) {
+		t.Errorf("linked %d nodes", len(g.Nodes))
+	}
+	var messages []string
+	for _, d := range diags {
+		messages = append(messages, d.Message)
+	}
+	want := []string{
+		`unknown test "uniqe"`, `unknown test "uniqe"`, `unknown test "uniqe"`,
+		`unknown model "m000"`, `unknown model "m000"`,
+	}
+	if diff := cmp.Diff(want, messages); diff != "" {
+		t.Errorf("diagnostics (-want +got):\n%s", diff)
 	}
 }
