@@ -81,6 +81,9 @@ func TestDiagnostics(t *testing.T) {
 		{"this in an ephemeral model", stagetest.Files{"models/a.sql": "/* ---\nmaterialized: ephemeral\n--- */\nselect * from {{ this }}"}, []string{
 			`models/a.sql:4:1 E0256 "a" is ephemeral and has no relation that {{ this }} could mean [select * from {{ this }}] (make it a view or a table, or remove {{ this }})`,
 		}},
+		{"share of a singular test", stagetest.Files{"tests/t.sql": "/* ---\nerror_if: '>1%'\n--- */\nselect 1"}, []string{
+			`tests/t.sql:2:12 E0257 ">1%" is a share, and a singular test has no number of rows [>1%] (compare with a number, or write a generic test)`,
+		}},
 		{"a broken parent is reported once", stagetest.Files{
 			"models/a.sql": "select {{ var \"x\" }}", "models/b.sql": "select * from {{ ref \"a\" }}",
 			"models/c.sql": "select * from {{ ref \"b\" }}",

@@ -5,6 +5,7 @@ import (
 
 	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/link"
+	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/template"
 )
 
@@ -19,12 +20,28 @@ func (c *checker) test(ctx context.Context, n *link.Node, out *Node) diag.List {
 		diags = append(diags, found...)
 		out.Where, out.Broken = where, where == nil
 	}
+	if t.Tested == "" {
+		diags = append(diags, shares(t)...)
+	}
 	query, found := c.testQuery(ctx, n)
 	if query == nil {
 		out.Broken = true
 	}
 	out.SQL = query
 	return append(diags, found...)
+}
+
+// shares refuses shares as thresholds of a singular test: it reads what it likes, so that nobody
+// knows how many rows it looked at.
+func shares(t *link.TestNode) diag.List {
+	var diags diag.List
+	for _, limit := range []project.Threshold{t.Config.WarnIf, t.Config.ErrorIf} {
+		if limit.Percent {
+			diags.Errorf(diag.ShareOfNothing, limit.Span, "%q is a share, and a singular test has no number of rows", limit.Text).
+				Hintf("compare with a number, or write a generic test")
+		}
+	}
+	return diags
 }
 
 func (c *checker) testQuery(ctx context.Context, n *link.Node) (*template.Rendered, diag.List) {

@@ -9,6 +9,8 @@ const (
 	SettingReads Code = "E0254"
 	SettingValue Code = "E0255"
 	NoThis       Code = "E0256"
+
+	ShareOfNothing Code = "E0257"
 )
 
 var checkTitles = map[Code]string{
@@ -19,4 +21,6 @@ var checkTitles = map[Code]string{
 	SettingReads: "a setting reads a relation",
 	SettingValue: "a setting comes to a value it may not have",
 	NoThis:       "an ephemeral model has no relation of its own",
+
+	ShareOfNothing: "a share has nothing to be a share of",
 }

@@ -72,7 +72,6 @@ type work struct {
 type audit struct {
 	node     *link.Node
 	blocking bool
-	late     bool
 	// through is the view whose test runs before the table below it is published, else nil.
 	through *link.Node
 	// why says in words why the test has a step of its own.
@@ -150,59 +149,23 @@ func isView(n *link.Node) bool {
 	return n.Kind == link.Model && n.Model.Materialized != project.Table && n.Model.Materialized != project.External
 }
 
-// connect gives the steps in an order in which each comes after those it waits for. Tests are
-// allowed to add edges only as far as they close no circle; link takes care of that, and where it
-// could not know, the test becomes late.
+// connect gives the steps in an order in which each comes after those it waits for. There always is
+// one: link orders what tests read before what they test, unless they are late, and what a test
+// blocks is below all that it waits for.
 func (b *builder) connect() []int {
-	for {
-		var edges []dag.Edge
-		for i, w := range b.work {
-			slices.Sort(w.after)
-			w.after = slices.Compact(w.after)
-			for _, before := range w.after {
-				edges = append(edges, dag.Edge{From: before, To: i})
-			}
-		}
-		order, level := dag.New(len(b.work), edges).Order()
-		if len(order) == len(b.work) || !b.makeLate(level) {
-			return order
-		}
-	}
-}
-
-// makeLate gives every test in a circle, or behind one, a step after all it reads.
-func (b *builder) makeLate(level []int) bool {
-	var moved []*audit
+	var edges []dag.Edge
 	for i, w := range b.work {
-		if level[i] >= 0 {
-			continue
+		slices.Sort(w.after)
+		w.after = slices.Compact(w.after)
+		for _, before := range w.after {
+			edges = append(edges, dag.Edge{From: before, To: i})
 		}
-		w.audits = slices.DeleteFunc(w.audits, func(a *audit) bool {
-			free := a.late || a.node.Test.Singular != nil || len(a.node.Parents) < 2
-			if !free {
-				a.late = true
-				moved = append(moved, a)
-			}
-			return !free
-		})
 	}
-	if len(moved) == 0 {
-		return false
+	order, _ := dag.New(len(b.work), edges).Order()
+	if len(order) < len(b.work) {
+		panic("plan: steps wait for each other")
 	}
-	b.rewire(moved)
-	return true
-}
-
-// rewire finds the edges again, with some tests late.
-func (b *builder) rewire(moved []*audit) {
-	late := map[int]bool{}
-	for _, a := range moved {
-		late[a.node.Index] = true
-	}
-	b.work = nil
-	b.needs = make([][]int, len(b.g.Nodes))
-	b.chooseNodes()
-	b.chooseTestsLate(late)
+	return order
 }
 
 // plan makes the steps, in order.

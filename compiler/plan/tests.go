@@ -9,9 +9,7 @@ import (
 )
 
 // chooseTests puts every selected test where it runs.
-func (b *builder) chooseTests() { b.chooseTestsLate(nil) }
-
-func (b *builder) chooseTestsLate(late map[int]bool) {
+func (b *builder) chooseTests() {
 	if b.opts.NoTests {
 		return
 	}
@@ -19,15 +17,14 @@ func (b *builder) chooseTestsLate(late map[int]bool) {
 		if n.Kind != link.Test || !b.selected[n.Index] {
 			continue
 		}
-		a := &audit{node: n, blocking: n.Test.Blocks(), late: n.Test.Late || late[n.Index]}
-		b.place(a)
+		b.place(&audit{node: n, blocking: n.Test.Blocks()})
 	}
 }
 
 // place attaches a test to the step that builds what it tests, or gives it a step of its own.
 func (b *builder) place(a *audit) {
 	tested, ok := b.g.ByID[a.node.Test.Tested]
-	if ok && !a.late && b.of[tested.Index] >= 0 {
+	if ok && !a.node.Test.Late && b.of[tested.Index] >= 0 {
 		if table := b.tableBelow(a, tested); table != nil {
 			a.through = tested
 			tested = table
@@ -52,7 +49,7 @@ func (b *builder) place(a *audit) {
 	case !ok:
 		a.why = "it runs after all it reads"
 		blocked = b.belowAll(a.node.Parents)
-	case a.late:
+	case a.node.Test.Late:
 		a.why = "it is late: it runs after all it reads is published"
 		blocked = b.belowAll(a.node.Parents)
 	case tested.Kind == link.Source:
