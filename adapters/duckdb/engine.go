@@ -18,10 +18,12 @@ type database struct {
 	connector *duckdb.Connector
 	// onConnect are the statements every connection starts with.
 	onConnect []string
-	threads   int
-	readOnly  bool
-	release   func()
-	closing   sync.Once
+	// dir is the project folder with a slash at its end.
+	dir      string
+	threads  int
+	readOnly bool
+	release  func()
+	closing  sync.Once
 
 	mu   sync.Mutex
 	open map[*session]bool
@@ -64,7 +66,7 @@ func (e *database) connect(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, toError(ctx, err, statement{})
 	}
-	c := &session{conn: conn.(*duckdb.Conn), done: e.forget}
+	c := &session{conn: conn.(*duckdb.Conn), done: e.forget, dir: e.dir}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.open == nil {

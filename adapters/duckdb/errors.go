@@ -240,6 +240,9 @@ var hints = []struct{ part, hint string }{
 	{"Cannot execute statement of type", "the target is open for reading only"},
 	{"Out of Memory", "raise memory_limit in the target, or name a temp_directory on a larger disk"},
 	{"No space left", "make room on the disk, or name another temp_directory in the target"},
+	{"to be a Parquet file", "look at the file: it is damaged, or another format than its name says"},
+	{"No magic bytes found", "look at the file: it is damaged, or another format than its name says"},
+	{"annot open file", "look at the path, and at who may read and write there"},
 	{"Conflict on ", "somebody else changed it at the same time; try again"},
 	{"write-write conflict", "somebody else changed it at the same time; try again"},
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 
@@ -40,7 +41,7 @@ func open(ctx context.Context, s *settings, files *openFiles) (adapters.Engine, 
 	if err != nil {
 		return nil, about("path", err)
 	}
-	e := &database{threads: s.threads, readOnly: s.readOnly, release: sync.OnceFunc(release)}
+	e := &database{dir: filepath.Clean(s.dir) + string(filepath.Separator), threads: s.threads, readOnly: s.readOnly, release: sync.OnceFunc(release)}
 	connector, err := duckdb.NewConnector(dsn, e.initConnection)
 	if err != nil {
 		e.release()

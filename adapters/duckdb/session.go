@@ -7,6 +7,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"io"
+	"strings"
 
 	duckdb "github.com/duckdb/duckdb-go/v2"
 
@@ -22,6 +23,8 @@ type session struct {
 	done func(*session)
 	// inTransaction says that a transaction of this package is open.
 	inTransaction bool
+	// dir is the project folder with a slash at its end; messages name files below it without it.
+	dir string
 }
 
 var _ adapters.Session = (*session)(nil)
@@ -69,7 +72,9 @@ func (s *session) failed(ctx context.Context, err error, st statement) error {
 	if !s.inTransaction {
 		s.rollback()
 	}
-	return s.placed(toError(ctx, err, st), st)
+	e := toError(ctx, err, st)
+	e.Message = strings.ReplaceAll(e.Message, s.dir, "")
+	return s.placed(e, st)
 }
 
 func (s *session) rollback() {
