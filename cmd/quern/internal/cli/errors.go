@@ -54,6 +54,10 @@ func (a *App) report(ctx context.Context, err error) int {
 		a.View.Note("interrupted")
 		return ExitInterrupted
 	}
+	if target, ok := errors.AsType[*targetError](err); ok {
+		a.View.Diagnostics(diag.List{target.diagnostic})
+		return exitCode(target.cause.Class)
+	}
 	hint := ""
 	if e, ok := errors.AsType[*engine.Error](err); ok {
 		hint = e.Hint

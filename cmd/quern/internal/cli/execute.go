@@ -39,7 +39,7 @@ func runBuild(ctx context.Context, a *App, f buildFlags) error {
 		return err
 	}
 	if !a.View.CanBuild(f.command, diags, f.warnError) {
-		return exitError(ExitFailed)
+		return failure(diags)
 	}
 	selected, err := a.Select(result, &f.selectFlags)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/quernsql/quern/adapters"
 	"github.com/quernsql/quern/compiler"
@@ -84,7 +85,20 @@ func (a *App) MustCompile(ctx context.Context) (compiler.Result, error) {
 		return result, err
 	}
 	if diags.HasErrors() {
-		return result, exitError(ExitFailed)
+		return result, failure(diags)
 	}
 	return result, nil
+}
+
+// failure gives the exit code of errors: wrong usage where one is about the command line.
+func failure(diags diag.List) exitError {
+	if slices.ContainsFunc(diags, isUsage) {
+		return ExitUsage
+	}
+	return ExitFailed
+}
+
+// isUsage reports whether a diagnostic is about the command line and not about the project.
+func isUsage(d *diag.Diagnostic) bool {
+	return d.Severity == diag.Error && strings.HasPrefix(string(d.Code), "E08")
 }

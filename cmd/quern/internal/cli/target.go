@@ -3,22 +3,56 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/quernsql/quern/adapters"
 	"github.com/quernsql/quern/compiler/check"
+	"github.com/quernsql/quern/compiler/diag"
+	"github.com/quernsql/quern/compiler/engine"
 	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/relation"
 	"github.com/quernsql/quern/compiler/run"
 )
 
-// Open opens the target of a project; the caller closes it.
+// Open opens the target of a project; the caller closes it. What is wrong with the target is a
+// *targetError, at its place in quern.yml.
 func (a *App) Open(ctx context.Context, p *project.Project, readOnly bool) (adapters.Engine, error) {
-	return a.Registry[p.Target.Type].Open(ctx, adapters.Config{
+	opened, err := a.Registry[p.Target.Type].Open(ctx, adapters.Config{
 		Dir: p.Dir, Settings: p.Target.Settings, Threads: a.Threads(p), ReadOnly: readOnly,
 	})
+	if e, ok := errors.AsType[*engine.Error](err); ok && e.Class != engine.Cancelled {
+		return nil, &targetError{diagnostic: targetDiagnostic(p, e), cause: e}
+	}
+	return opened, err
+}
+
+// targetError says that the target cannot be used.
+type targetError struct {
+	diagnostic *diag.Diagnostic
+	cause      *engine.Error
+}
+
+func (e *targetError) Error() string { return e.diagnostic.Message }
+func (e *targetError) Unwrap() error { return e.cause }
+
+// targetDiagnostic points an engine's error at the key of the target that it is about.
+func targetDiagnostic(p *project.Project, e *engine.Error) *diag.Diagnostic {
+	d := &diag.Diagnostic{
+		Code: diag.TargetRefused, Severity: diag.Error, Message: e.Message, Hint: e.Hint, Span: p.Target.Span,
+	}
+	if span, ok := p.Target.Keys[e.Name]; ok {
+		d.Span = span
+	}
+	switch {
+	case e.Class == engine.Locked:
+		d.Code = diag.TargetLocked
+	case e.Kind == "Settings":
+		d.Code = diag.TargetSetting
+	}
+	return d
 }
 
 // Threads is the number of statements at work at once: that of the flag, else of the target.
