@@ -1,7 +1,10 @@
+//go:build cgo
+
 package main
 
 import (
 	"errors"
+	"flag"
 	"os"
 	"os/exec"
 	"regexp"
@@ -12,19 +15,43 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
+var update = flag.Bool("update", false, "write the expected output of the scripts anew")
+
 func TestMain(m *testing.M) {
+	if path := os.Getenv("QUERN_TEST_HOLD"); path != "" {
+		if err := holdDatabase(path); err != nil {
+			panic(err)
+		}
+		return
+	}
 	testscript.Main(m, map[string]func(){"quern": main})
 }
 
 // TestScripts runs every script below testdata/script, each in a folder of its own.
 func TestScripts(t *testing.T) {
 	t.Parallel()
+	runScripts(t, "testdata/script")
+}
+
+// TestBadInput runs a script for each kind of bad input: it shows the code, the place and the hint.
+func TestBadInput(t *testing.T) {
+	t.Parallel()
+	runScripts(t, "testdata/script/bad")
+}
+
+func runScripts(t *testing.T, dir string) {
 	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata/script",
+		Dir:                 dir,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
+		UpdateScripts:       *update,
+		Setup: func(env *testscript.Env) error {
+			env.Values[holderKey{}] = new(*holder)
+			return nil
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "awaits": awaits, "json": jsonValue, "crlf": crlf, "unzip": unzip,
+			"bytes": bytesFile, "hold": hold, "release": release,
 		},
 	})
 }
