@@ -25,7 +25,7 @@ func (l Layered) Files() Files {
 	}
 	l.Layers = max(1, min(l.Layers, l.Models))
 	f := Files{
-		"quern.yml":          project("layered", "vars: {start_date: 2024-01-01, smallest: 0}\n"),
+		"quern.yml":          project("layered", "vars: {start_date: 2024-01-01}\n"),
 		"macros/cents.sql":   "/* ---\ndescription: An amount in cents as units of money.\nargs: [column, {digits: 2}]\n--- */\nround({{ .column }} / 100.0, {{ .digits }})\n",
 		"seeds/bookings.csv": bookings(),
 	}
@@ -70,15 +70,24 @@ func (l Layered) materialized(i int) string {
 	return []string{"table", "view"}[i/size%2]
 }
 
+// everyFifth says which models write a part of their columns in a loop.
+const everyFifth = 5
+
 func (l Layered) model(i int) string {
 	first, second := l.reads(i)
+	amount := "amount_left"
 	if first == "bookings" {
-		return fmt.Sprintf(layeredModel, l.materialized(i), first, second, i, "amount")
+		amount = "amount"
 	}
-	return fmt.Sprintf(layeredModel, l.materialized(i), first, second, i, "amount_left")
+	byStatus := written
+	if i%everyFifth == 0 {
+		byStatus = looped
+	}
+	return fmt.Sprintf(layeredModel, l.materialized(i), first, second, i, amount, byStatus)
 }
 
-// layeredModel takes materialization, the two relations, a number and the column of the amount.
+// layeredModel takes materialization, the two relations, a number, the column of the amount, and the
+// columns by status.
 const layeredModel = `/* ---
 materialized: %s
 --- */
@@ -92,7 +101,7 @@ with left_side as (
 
     select id, customer_id, status, %[5]s as amount
     from {{ ref "%[3]s" }}
-    where %[5]s >= {{ var "smallest" }}
+    where %[5]s >= 0
 
 ), joined as (
 
@@ -104,8 +113,7 @@ with left_side as (
         coalesce(l.status, r.status, 'unknown') as status,
         l.amount %% 100000 as amount_left,
         r.amount %% 100000 as amount_right,
-        {{ cents "l.amount" }} as money_left,
-        {{ cents "r.amount" 3 }} as money_right
+        {{ cents "l.amount" }} as money
     from left_side as l
     left join right_side as r on r.id = l.id
 
@@ -113,10 +121,7 @@ with left_side as (
 
     select
         *,
-        {{ range list "open" "paid" "cancelled" }}
-        case when status = {{ literal . }} then amount_left else 0 end as amount_{{ . }},
-        {{ end }}
-        row_number() over (partition by customer_id order by booked_on, id) as booking_number,
+%[6]s        row_number() over (partition by customer_id order by booked_on, id) as booking_number,
         sum(amount_left) over (partition by customer_id order by booked_on, id) as amount_so_far
     from joined
 
@@ -126,6 +131,17 @@ select *, %[4]d as made_by, amount_left + coalesce(amount_right, 0) as amount_bo
 from counted
 order by id
 `
+
+const (
+	looped = `        {{ range list "open" "paid" "cancelled" }}
+        case when status = {{ literal . }} then amount_left else 0 end as amount_{{ . }},
+        {{ end }}
+`
+	written = `        case when status = 'open' then amount_left else 0 end as amount_open,
+        case when status = 'paid' then amount_left else 0 end as amount_paid,
+        case when status = 'cancelled' then amount_left else 0 end as amount_cancelled,
+`
+)
 
 const layeredEntry = `  - name: %s
     description: One row per booking, put together from two models of the layer before (number %d).
