@@ -144,6 +144,9 @@ func (r report) cleanMessage(e *engine.Error) string {
 	e.Candidates = dropSystem(e.Candidates, r)
 	switch r.subtype {
 	case "COLUMN_NOT_FOUND":
+		if strings.Contains(message, "FROM clause is missing") {
+			return tidy(message)
+		}
 		return `column "` + r.name + `" not found`
 	case "MISSING_ENTRY":
 		if r.objectType != "" {

@@ -27,6 +27,7 @@ const (
 	OutOfResources     Code = "E0323"
 	ConstraintBroken   Code = "E0324"
 	TooManyRows        Code = "E0325"
+	TooDeep            Code = "E0326"
 	EngineRefused      Code = "E0349"
 
 	EmptyQuery        Code = "E0350"
@@ -63,6 +64,7 @@ var sqlTitles = map[Code]string{
 	OutOfResources:     "the engine ran out of memory or disk",
 	ConstraintBroken:   "a row breaks a constraint",
 	TooManyRows:        "a subquery gives more than one row",
+	TooDeep:            "queries stand too deep in each other",
 	EngineRefused:      "the engine refused the statement",
 
 	EmptyQuery:        "a file holds no query",

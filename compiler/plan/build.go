@@ -170,7 +170,7 @@ func (b *builder) connect() []int {
 
 // plan makes the steps, in order.
 func (b *builder) plan(order []int) *Plan {
-	out := &Plan{Files: b.files(), Names: b.names()}
+	out := &Plan{Dir: b.g.Project.Dir, Files: b.files(), Names: b.names()}
 	place := make([]int, len(b.work))
 	for at, i := range order {
 		place[i] = at

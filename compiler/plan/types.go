@@ -42,6 +42,8 @@ type Plan struct {
 	Steps []*Step
 	// Schemas are the schemas to make sure of before anything runs, sorted.
 	Schemas []relation.Name // Identifier is empty
+	// Dir is the project folder, absolute.
+	Dir string
 	// Files tells the nodes whose queries stand in a file, by its path. A file of a built-in test
 	// has an empty id, and one that is not there holds a macro or a generic test. Names tells the models, seeds and sources by their names and
 	// relations in small letters. Both serve the messages about what went wrong.

@@ -16,6 +16,7 @@ import (
 
 // diagnoser turns what an engine says into diagnostics at the place in the project.
 type diagnoser struct {
+	dir string
 	// files and names are those of plan.Plan.
 	files, names map[string]project.ID
 }
@@ -96,6 +97,9 @@ func (d diagnoser) audited(a *plan.Audit, q *template.Filled, e *engine.Error) *
 			}
 		}
 	}
+	if m.code == diag.ColumnNotFound && at == a.Span {
+		m.message = whose(m, a, q)
+	}
 	out := m.diagnostic(at)
 	out.Message = "the test \"" + a.Name + "\" cannot run: " + out.Message
 	if at.File != a.Span.File {
@@ -107,6 +111,24 @@ func (d diagnoser) audited(a *plan.Audit, q *template.Filled, e *engine.Error) *
 		}
 	}
 	return out
+}
+
+// whose says of which relation a test misses a column.
+func whose(m meaning, a *plan.Audit, q *template.Filled) string {
+	const end = `" not found`
+	text, _, cut := strings.Cut(m.message, end) // what follows is an alias that the test made up
+	if !cut {
+		return m.message
+	}
+	text += end
+	switch nodes := q.Nodes(); {
+	case a.Of != "" && (strings.EqualFold(m.name, a.Column) || len(nodes) == 0):
+		return text + ` in "` + a.Of + `"`
+	case len(nodes) == 1:
+		return text + ` in "` + nodes[0].Name() + `"`
+	default:
+		return text
+	}
 }
 
 // shifted moves an error's position back by the text in front of the query.
@@ -162,6 +184,9 @@ func (m meaning) diagnostic(at source.Span) *diag.Diagnostic {
 // explain says what an error of a query means, and where.
 func (d diagnoser) explain(q *template.Filled, e *engine.Error) meaning {
 	m := meant(e)
+	if d.dir != "" {
+		m.message = strings.ReplaceAll(m.message, d.dir+string(os.PathSeparator), "")
+	}
 	m.token = tokenOf(q.SQL, e.Position, m.name)
 	d.refine(&m, q, e)
 	return m
@@ -212,12 +237,16 @@ func oneLine(message string) string {
 func (d diagnoser) refine(m *meaning, q *template.Filled, e *engine.Error) {
 	switch m.code {
 	case diag.ColumnNotFound:
-		if from := onlyRelation(q); from != "" && !strings.Contains(m.message, " in ") {
+		if from := onlyRelation(q); from != "" && strings.HasSuffix(m.message, "not found") {
 			m.message += ` in "` + from + `"`
 		}
 		d.columnHint(m, e)
 	case diag.TableNotFound:
 		d.tableHint(m, q, e)
+	case diag.SchemaNotFound:
+		if id, known := d.names[strings.ToLower(m.name)]; known {
+			m.hint = "read it as " + reading(id)
+		}
 	case diag.FunctionNotFound, diag.TypeNotFound, diag.FieldNotFound, diag.SettingNotFound:
 		if near := diag.Nearest(m.name, e.Candidates); near != "" && m.hint == "" {
 			m.hint = `did you mean "` + near + `"?`

@@ -140,6 +140,10 @@ var rules = []rule{
 		kind: "Parser", text: like(`^unterminated (.*?) at or near`), code: diag.SyntaxError,
 		say: "the $1 is not closed",
 	},
+	{
+		text: like(`max expression depth limit`), code: diag.TooDeep,
+		say: "queries and views stand too deep in each other", hint: "make one of the models on the way a table",
+	},
 	{kind: "Parser", code: diag.SyntaxError},
 	{subtype: "SYNTAX_ERROR", code: diag.SyntaxError},
 	{

@@ -57,7 +57,7 @@ func newExecutor(p *plan.Plan, w Warehouse, o Observer, opts Options) *executor 
 		now:       opts.Now,
 		results:   make([]StepResult, len(p.Steps)),
 		there:     map[relation.Name]bool{},
-		diagnoser: diagnoser{files: p.Files, names: p.Names},
+		diagnoser: diagnoser{dir: p.Dir, files: p.Files, names: p.Names},
 	}
 	if e.now == nil {
 		e.now = time.Now
