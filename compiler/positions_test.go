@@ -3,7 +3,6 @@
 package compiler_test
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -14,11 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
-	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/source"
 )
-
-var update = flag.Bool("update", false, "write the goldens anew")
 
 // Every case has one file with a «marked» piece: the place a person would point at. The project is
 // built on a real DuckDB, and its one diagnostic must cover exactly that piece.
@@ -87,28 +83,4 @@ func positionCase(t *testing.T, path string) {
 	if diff := cmp.Diff(string(want.Data), got); diff != "" {
 		t.Errorf("diagnostic (-want +got):\n%s", diff)
 	}
-}
-
-func place(s source.Span) string {
-	p := s.Position()
-	return fmt.Sprintf("%s:%d:%d", s.Path(), p.Line, p.Column)
-}
-
-// describe writes diagnostics as the goldens hold them.
-func describe(diags diag.List) string {
-	var b strings.Builder
-	for _, d := range diags {
-		fmt.Fprintf(&b, "%s: %s[%s]: %s\n", place(d.Span), d.Severity, d.Code, d.Message)
-		if d.Hint != "" {
-			fmt.Fprintf(&b, "  hint: %s\n", d.Hint)
-		}
-		for _, n := range d.Notes {
-			if n.Span.IsZero() {
-				fmt.Fprintf(&b, "  note: %s\n", n.Message)
-				continue
-			}
-			fmt.Fprintf(&b, "  note: %s: %s\n", place(n.Span), n.Message)
-		}
-	}
-	return b.String()
 }
