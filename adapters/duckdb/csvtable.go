@@ -58,7 +58,7 @@ func scanCSV(ctx context.Context, load engine.Load) (*csvTable, error) {
 
 // cancelReader stops reading when its context is done.
 type cancelReader struct {
-	ctx context.Context
+	ctx context.Context //nolint:containedctx // Read takes none
 	in  io.Reader
 }
 

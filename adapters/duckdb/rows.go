@@ -60,7 +60,7 @@ func (s *session) Query(ctx context.Context, query string, limit int) (*engine.R
 // betterError finds the error of the query alone, where the one of the statement around it is about
 // a parenthesis that nobody wrote.
 func (s *session) betterError(ctx context.Context, err error, query string) error {
-	if e, ok := err.(*engine.Error); !ok || e.Kind != "Parser" {
+	if e, ok := errors.AsType[*engine.Error](err); !ok || e.Kind != "Parser" {
 		return err
 	}
 	if _, alone := s.describe(ctx, around("describe ", query, "")); alone != nil {
