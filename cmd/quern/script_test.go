@@ -24,6 +24,9 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
+	if os.Getenv("QUERN_TEST_MAIN") != "" {
+		main()
+	}
 	testscript.Main(m, map[string]func(){"quern": main})
 }
 
