@@ -72,34 +72,18 @@ func (r *reader) merge(from *Reads) {
 // checkUse refuses arguments a test does not have, and a use without those it needs.
 func checkUse(test *project.GenericTest, use *project.TestUse, diags *diag.List) bool {
 	before := len(*diags)
-	given := map[string]bool{"model": true}
-	if use.Column != "" {
-		given["column"] = true
-	}
-	var names []string
-	hasColumn := false
-	for _, p := range test.Args {
-		hasColumn = hasColumn || p.Name == "column"
-		if p.Name != "model" {
-			names = append(names, p.Name)
-		}
-	}
-	if use.Column != "" && !hasColumn {
+	if use.Column != "" && !hasParam(test, "column") {
 		diags.Errorf(diag.TestArgument, use.Span, "test %q looks at a whole relation, not at a column", use.Test).
 			Hintf("move it to the tests of the relation")
 	}
-	for _, arg := range use.Args {
-		given[arg.Name] = true
-		if !hasParam(test, arg.Name) || arg.Name == "model" {
-			d := diags.Errorf(diag.TestArgument, arg.Span, "test %q has no argument %q", use.Test, arg.Name)
-			if d.Nearest(arg.Name, names); d.Hint == "" && len(names) > 0 {
-				d.Hintf("it has %s", quotedList(names))
-			}
+	for i := range use.Args {
+		if arg := &use.Args[i]; arg.Name == "model" || !hasParam(test, arg.Name) {
+			unknownArgument(test, arg, diags)
 		}
 	}
 	for _, p := range test.Args {
 		switch {
-		case given[p.Name] || p.HasDefault:
+		case p.HasDefault || p.Name == "model" || p.Name == "column" && use.Column != "" || isGiven(use, p.Name):
 		case p.Name == "column":
 			diags.Errorf(diag.TestArgument, use.Span, "test %q needs a column", use.Test).
 				Hintf("move it to the tests of a column")
@@ -111,9 +95,31 @@ func checkUse(test *project.GenericTest, use *project.TestUse, diags *diag.List)
 	return len(*diags) == before
 }
 
-func hasParam(test *project.GenericTest, name string) bool {
+func unknownArgument(test *project.GenericTest, arg *project.ArgValue, diags *diag.List) {
+	var names []string
 	for _, p := range test.Args {
-		if p.Name == name {
+		if p.Name != "model" {
+			names = append(names, p.Name)
+		}
+	}
+	d := diags.Errorf(diag.TestArgument, arg.Span, "test %q has no argument %q", test.Name, arg.Name)
+	if d.Nearest(arg.Name, names); d.Hint == "" && len(names) > 0 {
+		d.Hintf("it has %s", quotedList(names))
+	}
+}
+
+func hasParam(test *project.GenericTest, name string) bool {
+	for i := range test.Args {
+		if test.Args[i].Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+func isGiven(use *project.TestUse, name string) bool {
+	for i := range use.Args {
+		if use.Args[i].Name == name {
 			return true
 		}
 	}
