@@ -5,11 +5,6 @@ import (
 	"text/template/parse"
 )
 
-const spaces = " \t\r\n"
-
-// text gives a piece of the body.
-func (b *builder) text(at place) string { return b.code.from.body[at.start:at.end] }
-
 // extent gives both ends of an operand; text/template keeps only the start, and for a.b.c the
 // start of its second word.
 func (b *builder) extent(n parse.Node) place {
@@ -73,7 +68,7 @@ func (b *builder) action(at place) place {
 
 func (b *builder) skipSpace(at int) int {
 	body := b.code.from.body
-	for at < len(body) && strings.IndexByte(spaces, body[at]) >= 0 {
+	for at < len(body) && isSpace(body[at]) {
 		at++
 	}
 	return min(at, max(len(body)-1, 0))

@@ -39,7 +39,7 @@ func actions(body string) []action {
 func scanAction(body string, start int) action {
 	a := action{place: place{start, len(body)}, nested: -1}
 	a.inner = place{start + len("{{"), len(body)}
-	if rest := body[a.inner.start:]; len(rest) > 1 && rest[0] == '-' && strings.IndexByte(spaces, rest[1]) >= 0 {
+	if rest := body[a.inner.start:]; len(rest) > 1 && rest[0] == '-' && isSpace(rest[1]) {
 		a.inner.start += 2
 	}
 	at := a.inner.start
@@ -93,7 +93,7 @@ func tokens(body string, in place) []place {
 		r, size := utf8.DecodeRuneInString(body[at:in.end])
 		end := at + size
 		switch {
-		case strings.IndexByte(spaces, body[at]) >= 0:
+		case isSpace(body[at]):
 			at = end
 			continue
 		case strings.IndexByte("\"`'", body[at]) >= 0:

@@ -66,7 +66,6 @@ type branchNode struct {
 	// set are the variables the head declares or assigns: at most two, the second only in a range.
 	set       []*variable
 	body, alt []node
-	hasAlt    bool
 }
 
 type branchKind uint8
