@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/project"
@@ -34,6 +35,9 @@ type exec struct {
 	// last is the text a macro gave most recently: where a value equals it, its map is used.
 	last  *fragment
 	depth int
+	// spare are frames to use again, and places the scratch memory of holes.
+	spare  []*frame
+	places []source.Span
 }
 
 type holeKey struct {
@@ -48,6 +52,31 @@ type frame struct {
 	vars []any
 	dot  any
 	out  output
+}
+
+// frame gives an empty frame for a template.
+func (e *exec) frame(c *code) *frame {
+	f := &frame{}
+	if n := len(e.spare); n > 0 {
+		f, e.spare = e.spare[n-1], e.spare[:n-1]
+	}
+	f.code = c
+	f.args = slices.Grow(f.args[:0], len(c.params))[:len(c.params)]
+	f.vars = slices.Grow(f.vars[:0], c.slots)[:c.slots]
+	return f
+}
+
+// done takes a frame back. Large ones are let go.
+func (e *exec) done(f *frame) {
+	const large = 1 << 16
+	if cap(f.out.text) > large || cap(f.out.segments) > large/8 || len(e.spare) > maxDepth {
+		return
+	}
+	clear(f.args)
+	clear(f.vars)
+	f.code, f.dot = nil, nil
+	f.out.reset()
+	e.spare = append(e.spare, f)
 }
 
 // fault is what goes wrong while rendering.
@@ -286,7 +315,7 @@ func (e *exec) expand(f *frame, c *call, args []any) (any, error) {
 	if e.depth >= maxDepth {
 		return nil, f.fail(c.name, diag.TemplateLimit, "macros call each other more than %d deep", maxDepth)
 	}
-	inner := &frame{code: m.code, args: make([]any, len(m.Args)), vars: make([]any, m.code.slots)}
+	inner := e.frame(m.code)
 	for i, arg := range m.Args {
 		inner.args[i] = arg.Default
 	}
@@ -295,9 +324,8 @@ func (e *exec) expand(f *frame, c *call, args []any) (any, error) {
 	e.depth++
 	_, err := e.block(inner, m.code.root)
 	e.depth--
-	frag := &fragment{text: inner.out.text.String(), holes: inner.out.holes, pieces: &source.Map{Segments: inner.out.segments}}
 	if err == nil {
-		err = e.spend(f, c.name, frag.size())
+		err = e.spend(f, c.name, inner.out.size())
 	}
 	if fault, ok := errors.AsType[*fault](err); ok {
 		fault.stack = append(fault.stack, f.code.from.at(c.place))
@@ -306,6 +334,7 @@ func (e *exec) expand(f *frame, c *call, args []any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	e.last = frag
-	return frag, nil
+	e.last = &fragment{text: string(inner.out.text), holes: inner.out.keepHoles(), pieces: inner.out.keepMap()}
+	e.done(inner)
+	return e.last, nil
 }

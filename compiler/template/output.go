@@ -16,11 +16,44 @@ const (
 	sentinelClose = '\x01'
 )
 
-// output is rendered text with its holes cut out, and where each piece came from.
+// output is rendered text with its holes cut out, and where each piece came from. Outputs are used
+// again and again: what is kept of one is a copy of the exact size.
 type output struct {
-	text     strings.Builder
+	text     []byte
 	segments []source.Segment
 	holes    []Hole
+}
+
+func (o *output) reset() {
+	clear(o.segments)
+	clear(o.holes)
+	o.text, o.segments, o.holes = o.text[:0], o.segments[:0], o.holes[:0]
+}
+
+// keepHoles copies the holes, with one array for all their places.
+func (o *output) keepHoles() []Hole {
+	if len(o.holes) == 0 {
+		return nil
+	}
+	n := 0
+	for i := range o.holes {
+		n += len(o.holes[i].At)
+	}
+	holes, places := make([]Hole, len(o.holes)), make([]source.Span, 0, n)
+	for i, h := range o.holes {
+		begin := len(places)
+		places = append(places, h.At...)
+		h.At = places[begin:len(places):len(places)]
+		holes[i] = h
+	}
+	return holes
+}
+
+// keepMap copies the map.
+func (o *output) keepMap() *source.Map {
+	m := &source.Map{Segments: make([]source.Segment, len(o.segments))}
+	copy(m.Segments, o.segments)
+	return m
 }
 
 // hole is a hole as a value: its index in exec.keys.
@@ -34,6 +67,8 @@ type fragment struct {
 }
 
 func (frag *fragment) size() int { return len(frag.text) + holeSize*len(frag.holes) }
+
+func (o *output) size() int { return len(o.text) + holeSize*len(o.holes) }
 
 // hole gives the value of a hole.
 func (e *exec) hole(kind HoleKind, node project.ID) hole {
@@ -95,9 +130,9 @@ func (f *frame) writeText(n *textNode) error {
 		return err
 	}
 	f.out.segments = append(f.out.segments, source.Segment{
-		Out: f.out.text.Len(), Span: from.at(n.place), Verbatim: from.file != nil,
+		Out: len(f.out.text), Span: from.at(n.place), Verbatim: from.file != nil,
 	})
-	f.out.text.WriteString(from.body[n.start:n.end])
+	f.out.text = append(f.out.text, from.body[n.start:n.end]...)
 	return nil
 }
 
@@ -106,7 +141,7 @@ const holeSize = 64
 
 // room refuses output beyond the limit.
 func (f *frame) room(at place, n int) error {
-	if f.out.text.Len()+holeSize*len(f.out.holes)+n <= maxOutput {
+	if f.out.size()+n <= maxOutput {
 		return nil
 	}
 	return f.fail(at, diag.TemplateLimit, "the template writes more than %d MB", maxOutput>>20).
@@ -140,8 +175,10 @@ func (e *exec) writeHole(f *frame, at place, h hole) error {
 		return err
 	}
 	key := e.keys[h]
+	e.places = append(e.places, f.code.from.at(at))
+	n := len(e.places)
 	f.out.holes = append(f.out.holes, Hole{
-		Offset: f.out.text.Len(), Kind: key.kind, Node: key.node, At: []source.Span{f.code.from.at(at)},
+		Offset: len(f.out.text), Kind: key.kind, Node: key.node, At: e.places[n-1 : n : n],
 	})
 	return nil
 }
@@ -151,14 +188,16 @@ func (e *exec) splice(f *frame, at place, frag *fragment) error {
 	if err := f.room(at, frag.size()); err != nil {
 		return err
 	}
-	offset, span := f.out.text.Len(), f.code.from.at(at)
+	offset, span := len(f.out.text), f.code.from.at(at)
 	if frag.text != "" {
 		f.out.segments = append(f.out.segments, source.Segment{Out: offset, Span: span, Inner: frag.pieces})
-		f.out.text.WriteString(frag.text)
+		f.out.text = append(f.out.text, frag.text...)
 	}
 	for _, h := range frag.holes {
 		h.Offset += offset
-		h.At = append([]source.Span{span}, h.At...)
+		begin := len(e.places)
+		e.places = append(append(e.places, span), h.At...)
+		h.At = e.places[begin:len(e.places):len(e.places)]
 		f.out.holes = append(f.out.holes, h)
 	}
 	return nil
@@ -169,13 +208,13 @@ func (e *exec) writeString(f *frame, n *actionNode, text string) error {
 	if err := f.room(n.place, len(text)); err != nil {
 		return err
 	}
-	begin := f.out.text.Len()
+	begin := len(f.out.text)
 	for {
 		i := strings.IndexAny(text, "\x00\x01")
 		if i < 0 {
 			break
 		}
-		f.out.text.WriteString(text[:i])
+		f.out.text = append(f.out.text, text[:i]...)
 		h, rest, ok := e.cutSentinel(text[i:])
 		if !ok {
 			return damaged(f, n.value.extent())
@@ -185,8 +224,8 @@ func (e *exec) writeString(f *frame, n *actionNode, text string) error {
 		}
 		text = rest
 	}
-	f.out.text.WriteString(text)
-	if f.out.text.Len() > begin {
+	f.out.text = append(f.out.text, text...)
+	if len(f.out.text) > begin {
 		f.out.segments = append(f.out.segments, source.Segment{Out: begin, Span: f.code.from.at(n.place)})
 	}
 	return nil

@@ -19,6 +19,8 @@ type Parsed struct {
 	GenericTests map[string]*Unit
 
 	set *library
+	// execs are renderings that are over, for their memory.
+	execs sync.Pool
 }
 
 // Parse reads every template of the project. Where the context ends, what was not read is missing.

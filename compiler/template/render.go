@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/source"
@@ -12,22 +13,22 @@ import (
 // Render executes a template. It gives nil where the list holds an error, where the context ended,
 // and, with an empty list, for a unit in which an error was found before: that has been reported.
 func (t *Parsed) Render(ctx context.Context, u *Unit, env *Env) (out *Rendered, diags diag.List) {
-	if u.broken || u.code == nil || ctx.Err() != nil {
+	if ctx.Err() != nil {
 		return nil, nil
 	}
-	e := &exec{cancelled: ctx.Err, env: env, unit: u}
-	f := &frame{code: u.code}
-	if u.code.slots > 0 {
-		f.vars = make([]any, u.code.slots)
+	code := t.code(u)
+	if code == nil {
+		return nil, nil
 	}
-	if len(u.code.params) > 0 {
-		f.args = e.arguments(u)
-		e.unit = u.given(t.library(), env.Args)
+	e := t.begin()
+	defer t.end(e)
+	e.cancelled, e.env, e.unit = ctx.Err, env, u
+	f := e.frame(code)
+	if len(code.params) > 0 {
+		e.arguments(f)
+		e.unit = u.given(t.library(), code, env.Args)
 	}
-	f.out.text.Grow(len(u.code.from.body))
-	f.out.segments = make([]source.Segment, 0, pieces(u.code.root))
-
-	_, err := e.block(f, u.code.root)
+	_, err := e.block(f, code.root)
 	if fault, ok := errors.AsType[*fault](err); ok {
 		diags = append(diags, fault.diagnostic())
 	}
@@ -35,34 +36,53 @@ func (t *Parsed) Render(ctx context.Context, u *Unit, env *Env) (out *Rendered, 
 		return nil, diags
 	}
 	if len(f.out.segments) == 0 {
-		f.out.segments = []source.Segment{{Span: u.Span}}
+		f.out.segments = append(f.out.segments, source.Segment{Span: u.Span})
 	}
-	return &Rendered{
-		Text:  f.out.text.String(),
-		Holes: f.out.holes,
-		Map:   &source.Map{Segments: f.out.segments},
-		Refs:  e.refs,
-	}, nil
+	out = &Rendered{
+		Text: string(f.out.text), Holes: f.out.keepHoles(), Map: f.out.keepMap(), Refs: slices.Clone(e.refs),
+	}
+	if len(f.out.text) == len(code.from.body) && out.Text == code.from.body {
+		out.Text = code.from.body // it has no actions
+	}
+	e.done(f)
+	return out, nil
 }
 
-// pieces guesses how many segments a template gives.
-func pieces(nodes []node) int {
-	n := 0
-	for _, node := range nodes {
-		if _, ok := node.(*textNode); ok {
-			n++
-		}
+// code gives the tree of a unit, nil where it has errors. The trees of models are not kept: a model
+// is rendered once or twice, and reading it again takes less than keeping all of them in memory.
+func (t *Parsed) code(u *Unit) *code {
+	if u.broken || u.code != nil || !u.parsed {
+		return u.code
 	}
-	return max(n, 1)
+	c, _ := t.library().build(newOrigin(u.Span), nil, "")
+	return c
+}
+
+// begin gives an exec, one that was used before where there is one.
+func (t *Parsed) begin() *exec {
+	if e, ok := t.execs.Get().(*exec); ok {
+		return e
+	}
+	return &exec{}
+}
+
+func (t *Parsed) end(e *exec) {
+	clear(e.keys)
+	clear(e.refs)
+	clear(e.places)
+	*e = exec{spare: e.spare, keys: e.keys[:0], refs: e.refs[:0], places: e.places[:0]}
+	if cap(e.places) < 1<<12 {
+		t.execs.Put(e)
+	}
 }
 
 // given gives a generic test with what it reads once its arguments are known.
-func (u *Unit) given(set *library, values map[string]any) *Unit {
+func (u *Unit) given(set *library, c *code, values map[string]any) *Unit {
 	if len(u.facts) == 0 {
 		return u
 	}
-	args := defaults(u.code.params)
-	for i, p := range u.code.params {
+	args := defaults(c.params)
+	for i, p := range c.params {
 		if value, ok := values[p.Name]; ok {
 			args[i] = ofValue(value, u.Span)
 		}
@@ -80,26 +100,24 @@ func (u *Unit) given(set *library, values map[string]any) *Unit {
 	return &out
 }
 
-// arguments gives the arguments of a generic test in the order of its parameters.
-func (e *exec) arguments(u *Unit) []any {
-	args := make([]any, len(u.code.params))
-	for i, p := range u.code.params {
+// arguments sets the arguments of a generic test.
+func (e *exec) arguments(f *frame) {
+	for i, p := range f.code.params {
 		value, given := e.env.Args[p.Name]
 		switch r, isRendered := value.(*Rendered); {
 		case i == 0 && p.Name == "model":
-			args[i] = e.hole(HoleModel, "")
+			f.args[i] = e.hole(HoleModel, "")
 		case isRendered:
-			args[i] = &fragment{text: r.Text, holes: r.Holes, pieces: r.Map}
+			f.args[i] = &fragment{text: r.Text, holes: r.Holes, pieces: r.Map}
 			for _, id := range r.Refs {
 				e.read(id)
 			}
 		case given:
-			args[i] = value
+			f.args[i] = value
 		default:
-			args[i] = p.Default
+			f.args[i] = p.Default
 		}
 	}
-	return args
 }
 
 // diagnostic reports a fault at the outermost place, the file that was rendered, with a note per

@@ -19,7 +19,9 @@ type Unit struct {
 	Span source.Span
 	Reads
 
-	code *code
+	// code is not kept for models; parsed says that there is one.
+	code   *code
+	parsed bool
 	// broken says that an error was found in the unit or in a macro it calls.
 	broken bool
 	// model is set for a model; depends are names it may read although they are computed.

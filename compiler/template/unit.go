@@ -16,7 +16,10 @@ func (s *library) newUnit(u *Unit, from origin, params []project.Argument, where
 		u.broken = true
 		return diags
 	}
-	u.code = code
+	u.parsed = true
+	if !u.model {
+		u.code = code
+	}
 	for _, c := range code.macros {
 		u.broken = u.broken || c.macro.broken
 		u.Macros = append(append(u.Macros, c.macro.Name), c.macro.macros...)
