@@ -35,6 +35,8 @@ type checker struct {
 	program *Program
 	// models is what the template of every model sees; those of tests add arguments.
 	models *template.Env
+	// plain are the generic tests that were rendered without arguments.
+	plain sync.Map // of plainUse to *template.Rendered
 }
 
 func newChecker(g *link.Graph, env Env) *checker {

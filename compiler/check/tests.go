@@ -65,8 +65,30 @@ func (c *checker) testQuery(ctx context.Context, n *link.Node) (*template.Render
 	}
 }
 
-// genericTest renders a generic test with the arguments of one use.
+// plainUse is the use of a generic test with a column at most. Its text depends on nothing else, since
+// the tested relation is a hole.
+type plainUse struct {
+	test, column string
+}
+
+// genericTest renders a generic test with the arguments of one use. Most uses are like many others;
+// those are rendered once.
 func (c *checker) genericTest(ctx context.Context, n *link.Node) (*template.Rendered, diag.List) {
+	if len(n.Test.Use.Args) > 0 {
+		return c.use(ctx, n)
+	}
+	key := plainUse{n.Test.Use.Test, n.Test.Column}
+	if known, ok := c.plain.Load(key); ok {
+		return known.(*template.Rendered), nil
+	}
+	rendered, diags := c.use(ctx, n)
+	if rendered != nil && len(diags) == 0 {
+		c.plain.Store(key, rendered)
+	}
+	return rendered, diags
+}
+
+func (c *checker) use(ctx context.Context, n *link.Node) (*template.Rendered, diag.List) {
 	t := n.Test
 	env := *c.models
 	env.Args = c.arguments(t)
