@@ -34,6 +34,7 @@ func (s *library) build(from origin, params []project.Argument, where string) (*
 	}
 	b.foreign()
 	if b.diags.HasErrors() {
+		b.noteComments()
 		return nil, b.diags
 	}
 	return b.code, b.diags
@@ -41,6 +42,21 @@ func (s *library) build(from origin, params []project.Argument, where string) (*
 
 func (b *builder) errorf(at place, code diag.Code, format string, args ...any) *diag.Diagnostic {
 	return b.diags.Errorf(code, b.code.from.at(at), format, args...)
+}
+
+// noteComments tells of mistakes that stand in a comment of SQL, where nobody looks for them.
+func (b *builder) noteComments() {
+	from := &b.code.from
+	for _, d := range b.diags {
+		if d.Span.File != from.file || from.file == nil {
+			continue
+		}
+		line := from.body[:max(d.Span.Start-from.base, 0)]
+		line = line[strings.LastIndexByte(line, '\n')+1:]
+		if strings.HasPrefix(strings.TrimLeft(line, spaces), "--") {
+			d.Notef(source.Span{}, "templates are read in comments of SQL too; {{/* … */}} is a comment of the template")
+		}
+	}
 }
 
 // text gives a piece of the body.

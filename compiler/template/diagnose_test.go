@@ -19,6 +19,7 @@ func TestMistakesAreExplained(t *testing.T) {
 		{`{{ is_incremental() }}`, `2:4: E0416: "is_incremental" is called as in Jinja; templates are Go's; write {{ if incremental }}`},
 		{"x\n {% if true %}", `3:2: E0416: this "if" is written in Jinja; templates are Go's; write {{ if … }} … {{ end }}`},
 		{"{%- set x = 1 -%}", `2:1: E0416: this "set" is written in Jinja; templates are Go's; write {{ $name := … }}`},
+		{"x\n  -- {{ ref('a') }}", `3:9: E0416: "ref" is called as in Jinja; templates are Go's; write {{ ref "a" }} [:0:0: templates are read in comments of SQL too; {{/* … */}} is a comment of the template]`},
 		{"{# note #}", `2:1: E0416: this comment is written in Jinja; write {{/* … */}}, or -- for a comment in SQL`},
 		{`{{ if var('x') == 'y' }}{{ end }}`, `2:10: E0401: "(" is not expected here; operators are functions: {{ if eq $a "x" }}, {{ if gt $n 3 }}, {{ add $n 1 }}`},
 		{`{{ if var("x") }}{{ end }}`, `2:10: E0401: "(" is not expected here; a function is called without parentheses around its arguments: {{ name "argument" }}`},

@@ -52,25 +52,39 @@ func (b *builder) foreign() {
 		start := at + i
 		at = start + 1
 		switch body[start+1] {
+		case '{':
+			at = scanAction(body, start).end
 		case '%':
 			b.foreignStatement(start)
 		case '#':
-			end := strings.Index(body[start:], " #}")
-			if end >= 0 && strings.HasPrefix(body[start:], "{# ") {
-				b.errorf(place{start, start + end + len(" #}")}, diag.ForeignTemplate, "this comment is written in Jinja").
-					Hintf("write {{/* … */}}, or -- for a comment in SQL")
-			}
+			b.foreignComment(start)
 		}
+	}
+}
+
+// foreignLength is how far the end of a statement or comment is looked for.
+const foreignLength = 2000
+
+func (b *builder) foreignComment(start int) {
+	text := b.code.from.body[start:]
+	text = text[:min(len(text), foreignLength)]
+	if !strings.HasPrefix(text, "{# ") {
+		return
+	}
+	if inner, _, closed := strings.Cut(text, " #}"); closed {
+		b.errorf(place{start, start + len(inner) + len(" #}")}, diag.ForeignTemplate, "this comment is written in Jinja").
+			Hintf("write {{/* … */}}, or -- for a comment in SQL")
 	}
 }
 
 func (b *builder) foreignStatement(start int) {
 	body := b.code.from.body
-	inner, _, closed := strings.Cut(body[start+len("{%"):], "%}")
+	text := body[start+len("{%"):]
+	inner, _, closed := strings.Cut(text[:min(len(text), foreignLength)], "%}")
 	if !closed {
 		return
 	}
-	text := strings.TrimLeft(inner, "-+ \t\r\n")
+	text = strings.TrimLeft(inner, "-+ \t\r\n")
 	word := text
 	if i := strings.IndexFunc(text, func(r rune) bool { return !isWord(r) }); i >= 0 {
 		word = text[:i]

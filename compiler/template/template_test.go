@@ -166,6 +166,7 @@ func TestRenderGivesText(t *testing.T) {
 		{"relation compared", `{{ eq (ref "a") (ref "a") }}{{ eq (ref "a") (ref "b") }}`, "truefalse"},
 		{"keys and values", `{{ keys (dict "b" 1 "a" 2) | join "," }} {{ values (dict "b" 1 "a" 2) | join "," }}`, "a,b 2,1"},
 		{"whole numbers fit", `{{ repeat (add 1 1) "x" }}{{ round 1.25 1 }}`, "xx1.3"},
+		{"other tools' braces", `'{%d}' {{ "{% if x %}{# y #}" }} {1: 2}`, `'{%d}' {% if x %}{# y #} {1: 2}`},
 		{"multi-byte text", `'é{{ "ü" }}日'`, "'éü日'"},
 	}
 	for _, tc := range tests {
