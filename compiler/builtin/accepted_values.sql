@@ -4,7 +4,5 @@ description: >
   false the values are SQL, such as numbers or calls.
 args: [model, column, values, {quote: true}]
 --- */
-select {{ .column }}, count(*) as row_count
-from {{ .model }}
+select * from {{ .model }}
 where {{ .column }} not in ({{ range $i, $value := .values }}{{ if $i }}, {{ end }}{{ if $.quote }}{{ literal $value }}{{ else }}{{ $value }}{{ end }}{{ end }})
-group by {{ .column }}

@@ -70,9 +70,10 @@ func (c *checker) assertion(expr *template.Rendered) *template.Rendered {
 		hole := len(before) + len(expr.Text) + len(after)
 		return surround(before, expr, after+") as assertion where holds is not true", hole)
 	case calls.Window:
-		before, after := "select * from (select *, (\n", "\n) as holds from "
+		// A column of the relation may be called as the expression is.
+		before, after := "select * from (select *, (\n", "\n) as quern_holds from "
 		hole := len(before) + len(expr.Text) + len(after)
-		return surround(before, expr, after+") as assertion where not holds", hole)
+		return surround(before, expr, after+") as assertion where not quern_holds", hole)
 	default:
 		return surround(rows+" where not (\n", expr, "\n)", len(rows))
 	}

@@ -179,7 +179,7 @@ func TestAssertsBecomeQueriesForWrongRows(t *testing.T) {
 	cases := []struct{ expression, want string }{
 		{"amount >= 0", "select * from main.m where not (\namount >= 0\n)"},
 		{"count(*) > 0", "select * from (select (\ncount(*) > 0\n) as holds from main.m) as assertion where holds is not true"},
-		{"row_number() over () > 0", "select * from (select *, (\nrow_number() over () > 0\n) as holds from main.m) as assertion where not holds"},
+		{"row_number() over () > 0", "select * from (select *, (\nrow_number() over () > 0\n) as quern_holds from main.m) as assertion where not quern_holds"},
 		{"note <> 'count(*)'", "select * from main.m where not (\nnote <> 'count(*)'\n)"},
 		{"id in (select id from {{ ref \"a\" }})", "select * from main.m where not (\nid in (select id from main.a)\n)"},
 		{"count(*) = (select count(*) from {{ ref \"a\" }})", "select * from (select (\ncount(*) = (select count(*) from main.a)\n) as holds from main.m) as assertion where holds is not true"},

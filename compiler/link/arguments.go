@@ -16,6 +16,7 @@ const (
 	textShape
 	listShape   // with at least one value
 	namesShape  // a list of texts
+	valuesShape // a list of texts, numbers and truth values
 	numberShape // whole or not
 	valueShape  // a text, number or truth value
 	mapShape
@@ -23,12 +24,12 @@ const (
 )
 
 var shapeWords = [...]string{
-	"a value", "text", "a list", "a list of names", "a number", "a single value", "a map", "true or false",
+	"a value", "text", "a list", "a list of names", "a list of single values", "a number", "a single value", "a map", "true or false",
 }
 
 // builtInShapes are the arguments of built-in tests whose values are not free.
 var builtInShapes = map[string]map[string]shape{
-	"accepted_values":    {"values": listShape, "quote": boolShape},
+	"accepted_values":    {"values": valuesShape, "quote": boolShape},
 	"relationships":      {"to": textShape, "field": textShape},
 	"unique_combination": {"columns": namesShape},
 	"expression":         {"expression": textShape},
@@ -139,7 +140,7 @@ func usage(test *project.GenericTest) string {
 	for i := range test.Args {
 		if a := &test.Args[i]; !isGiven(a.Name) {
 			value := "…"
-			if s := shapeOf(test, a); s == listShape || s == namesShape {
+			if s := shapeOf(test, a); s == listShape || s == namesShape || s == valuesShape {
 				value = "[…]"
 			}
 			parts = append(parts, a.Name+": "+value)
@@ -176,11 +177,12 @@ func fits(want shape, value any) bool {
 		return isList && len(list) > 0
 	case namesShape:
 		return isList && len(list) > 0 && !slices.ContainsFunc(list, func(v any) bool { return !isText(v) })
+	case valuesShape:
+		return isList && len(list) > 0 && !slices.ContainsFunc(list, func(v any) bool { return !isValue(v) })
 	case numberShape:
 		return isNumber(value)
 	case valueShape:
-		_, isBool := value.(bool)
-		return isBool || isText(value) || isNumber(value)
+		return isValue(value)
 	case mapShape:
 		_, isMap := value.(map[string]any)
 		return isMap
@@ -190,6 +192,11 @@ func fits(want shape, value any) bool {
 	default:
 		return true
 	}
+}
+
+func isValue(value any) bool {
+	_, isBool := value.(bool)
+	return isBool || isText(value) || isNumber(value)
 }
 
 func isText(value any) bool {
@@ -217,6 +224,9 @@ func describe(value any) string {
 	case []any:
 		if len(v) == 0 {
 			return "an empty list"
+		}
+		if slices.Contains(v, nil) {
+			return "a list with a null"
 		}
 		return "a list"
 	case map[string]any:

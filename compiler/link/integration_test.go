@@ -203,7 +203,7 @@ depends_on: [ordres, raw.ordres]
 	wantTexts(t, diags,
 		`models/a.sql:5:9: E0206 unknown test "not_nul"`+keyword+`"not_null"?`,
 		`models/a.sql:6:29: E0203 unknown model "order"`+keyword+`"orders"?`,
-		`models/a.sql:7:35: E0207 the argument "values" of test "accepted_values" must be a list, not text; write - accepted_values: {values: […], quote: …}`,
+		`models/a.sql:7:35: E0207 the argument "values" of test "accepted_values" must be a list of single values, not text; write - accepted_values: {values: […], quote: …}`,
 		`models/a.sql:8:19: E0207 test "between" has no argument "mim"`+keyword+`"min"?`,
 		`models/a.sql:9:14: E0203 unknown model "ordres"`+keyword+`"orders"?`,
 		`models/a.sql:9:22: E0204 unknown source "raw.ordres"`+keyword+`"raw.orders"?`,

@@ -124,9 +124,10 @@ func TestArgumentsOfTestsAreChecked(t *testing.T) {
 		{"unknown", use("between", "id", argument("mni", int64(1))), `E0207 test "between" has no argument "mni"; did you mean "min"?`},
 		{"unknown, nothing near", use("between", "id", argument("values", int64(1))), `E0207 test "between" has no argument "values"; it takes min, max`},
 		{"none taken", use("not_null", "id", argument("min", int64(1))), `E0207 test "not_null" has no argument "min"; it takes none`},
-		{"wrong value", use("accepted_values", "id", argument("values", "a")), `E0207 the argument "values" of test "accepted_values" must be a list, not text; write - accepted_values: {values: […]}`},
+		{"wrong value", use("accepted_values", "id", argument("values", "a")), `E0207 the argument "values" of test "accepted_values" must be a list of single values, not text; write - accepted_values: {values: […]}`},
 		{"nothing to compare with", use("between", "id"), `E0207 test "between" has nothing to compare with; give it min or max`},
-		{"empty list", use("accepted_values", "id", argument("values", []any{})), `E0207 the argument "values" of test "accepted_values" must be a list, not an empty list; write - accepted_values: {values: […]}`},
+		{"empty list", use("accepted_values", "id", argument("values", []any{})), `E0207 the argument "values" of test "accepted_values" must be a list of single values, not an empty list; write - accepted_values: {values: […]}`},
+		{"a null", use("accepted_values", "id", argument("values", []any{"a", nil})), `E0207 the argument "values" of test "accepted_values" must be a list of single values, not a list with a null; write - accepted_values: {values: […]}`},
 		{"names", use("unique_combination", "", argument("columns", []any{"a", int64(1)})), `E0207 the argument "columns" of test "unique_combination" must be a list of names, not a list; write - unique_combination: {columns: […]}`},
 		{"column by hand", use("not_null", "id", argument("column", "id")), `E0207 "column" is no argument to write: it follows from where the test stands; take it out, and put the test on the right model or column`},
 		{"needs a column", use("not_null", ""), `E0208 test "not_null" is of a column, not of a whole relation; move it to the "tests:" of a column`},
@@ -180,14 +181,15 @@ func TestAssertsAreTests(t *testing.T) {
 func TestManyNodesAreLinkedInParallel(t *testing.T) {
 	t.Parallel()
 	const models = 3000
-	lines := make([]string, models)
+	lines := make([]string, models, models+2)
 	for i := range lines {
 		lines[i] = fmt.Sprintf("m%04d:", i)
 		if i > 0 {
 			lines[i] += fmt.Sprintf(" m%04d m%04d", i/2, max(0, i-7))
 		}
 	}
-	f := newFixture(append(lines, "x0: m000", "x1: m000")...)
+	lines = append(lines, "x0: m000", "x1: m000")
+	f := newFixture(lines...)
 	f.generic("unique", project.Argument{Name: "column"})
 	for i, m := range f.project.Models {
 		m.Tests = []project.TestUse{use("unique", "id")}
