@@ -36,8 +36,10 @@ type Dialect interface {
 	Literal(value any) string
 	// Relation gives a relation's name, quoted as far as it must be.
 	Relation(name relation.Name) string
-	// FileScan gives the table expression that reads files of a format: csv, parquet, json.
-	FileScan(path, format string) string
+	// FileScan gives the table expression that reads the files that fit a pattern; the formats are csv,
+	// parquet and json. Pattern gives the one that fits a path and nothing else.
+	FileScan(pattern, format string) string
+	Pattern(path string) string
 	// CreateTableAs and CreateView give the statements a session sends.
 	CreateTableAs(name relation.Name, query string) string
 	CreateView(name relation.Name, query string) string

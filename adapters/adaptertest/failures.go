@@ -123,7 +123,10 @@ func refuseExport(t *testing.T, x *target) {
 }
 
 func fileSources(t *testing.T, x *target) {
-	dir := t.TempDir()
+	dir := filepath.Join(t.TempDir(), "a [b] {c}?*")
+	if err := os.Mkdir(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
 	files := map[string]string{"it's a.csv": "id,word\n1,a\n", "it's b.csv": "id,word\n2,b\n", "x.json": `{"id":1,"word":"a"}`}
 	for name, text := range files {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
@@ -135,7 +138,7 @@ func fileSources(t *testing.T, x *target) {
 		"x.json":     {{int64(1), "a"}},
 	} {
 		format := strings.TrimPrefix(filepath.Ext(pattern), ".")
-		scan := x.FileScan(filepath.Join(dir, pattern), format)
+		scan := x.FileScan(filepath.Join(x.Pattern(dir), pattern), format)
 		if diff := cmp.Diff(want, x.rows(t, "select id, word from "+scan+" order by id")); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", pattern, diff)
 		}

@@ -37,7 +37,7 @@ func scanCSV(ctx context.Context, load engine.Load) (*csvTable, error) {
 		return nil, fileError(load.Path, err)
 	}
 	defer file.Close()
-	c := newCSVScanner(&cancelReader{ctx, file}, t.format)
+	c := newCSVScanner(untilDone(ctx, file), t.format)
 	if err := t.scan(c); err != nil {
 		if ctx.Err() != nil {
 			return nil, cancelled(ctx)
@@ -56,17 +56,19 @@ func scanCSV(ctx context.Context, load engine.Load) (*csvTable, error) {
 	return t, t.checkTypes()
 }
 
-// cancelReader stops reading when its context is done.
-type cancelReader struct {
-	ctx context.Context //nolint:containedctx // Read takes none
-	in  io.Reader
-}
+// reader is a function that reads.
+type reader func(p []byte) (int, error)
 
-func (r *cancelReader) Read(p []byte) (int, error) {
-	if err := r.ctx.Err(); err != nil {
-		return 0, err
+func (r reader) Read(p []byte) (int, error) { return r(p) }
+
+// untilDone stops reading when the context is done.
+func untilDone(ctx context.Context, in io.Reader) reader {
+	return func(p []byte) (int, error) {
+		if err := ctx.Err(); err != nil {
+			return 0, err
+		}
+		return in.Read(p)
 	}
-	return r.in.Read(p)
 }
 
 func newCSVTable(load engine.Load) (*csvTable, error) {
@@ -300,22 +302,9 @@ func (t *csvTable) scanSQL() string {
 	}
 	return fmt.Sprintf("read_csv(%s, auto_detect=false, header=%t, delim=%s, quote=%s, escape=%s, "+
 		"nullstr=[%s], strict_mode=%t, max_line_size=%d, compression='none', hive_partitioning=false, columns={%s})",
-		textLiteral(escapeGlob(t.load.Path)), !t.load.NoHeader, textLiteral(t.format.delimiter), textLiteral(quote),
+		textLiteral(Dialect{}.Pattern(t.load.Path)), !t.load.NoHeader, textLiteral(t.format.delimiter), textLiteral(quote),
 		textLiteral(quote), strings.Join(nulls, ", "), !t.breaks.mixed(),
 		max(2<<20, 2*t.longest), strings.Join(columns, ", "))
-}
-
-// escapeGlob keeps DuckDB from reading a path as a pattern.
-func escapeGlob(path string) string {
-	var b strings.Builder
-	for _, r := range path {
-		if strings.ContainsRune("*?[{", r) {
-			fmt.Fprintf(&b, "[%c]", r)
-			continue
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
 }
 
 // findValue gives the place of the first record whose column holds a value, nil where none does. It

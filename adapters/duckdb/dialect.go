@@ -107,6 +107,22 @@ func (Dialect) FileScan(path, format string) string {
 	return "read_" + format + "(" + textLiteral(path) + ")"
 }
 
+// Pattern gives a path for FileScan in which nothing stands for something else.
+func (Dialect) Pattern(path string) string {
+	if !strings.ContainsAny(path, "*?[{") {
+		return path
+	}
+	var b strings.Builder
+	for _, r := range path {
+		if strings.ContainsRune("*?[{", r) {
+			fmt.Fprintf(&b, "[%c]", r)
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
 // CreateTableAs gives the statement that replaces a table by a query's rows.
 func (d Dialect) CreateTableAs(name relation.Name, query string) string {
 	return "create or replace table " + d.Relation(name) + " as\n" + query

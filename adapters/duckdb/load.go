@@ -30,9 +30,9 @@ func (s *session) Load(ctx context.Context, load engine.Load) (int64, error) {
 	case "csv":
 		return s.loadCSV(ctx, load)
 	case "parquet":
-		return s.loadScan(ctx, load, "read_parquet("+textLiteral(escapeGlob(load.Path))+", hive_partitioning=false)")
+		return s.loadScan(ctx, load, "read_parquet("+textLiteral(Dialect{}.Pattern(load.Path))+", hive_partitioning=false)")
 	case "json":
-		return s.loadScan(ctx, load, "read_json("+textLiteral(escapeGlob(load.Path))+
+		return s.loadScan(ctx, load, "read_json("+textLiteral(Dialect{}.Pattern(load.Path))+
 			", sample_size=-1, hive_partitioning=false)")
 	}
 	return 0, engine.Errorf("Settings", "files of the format %q cannot be loaded", load.Format).

@@ -73,7 +73,9 @@ func (s *session) failed(ctx context.Context, err error, st statement) error {
 		s.rollback()
 	}
 	e := toError(ctx, err, st)
-	e.Message = strings.ReplaceAll(e.Message, s.dir, "")
+	for _, dir := range []string{s.dir, Dialect{}.Pattern(s.dir)} {
+		e.Message = strings.ReplaceAll(e.Message, dir, "")
+	}
 	return s.placed(e, st)
 }
 

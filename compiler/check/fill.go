@@ -86,7 +86,7 @@ func (f *filler) relation(id project.ID) template.Filling {
 		return template.Filling{}
 	}
 	if n.Kind == link.Source && n.Source.Files != "" {
-		return template.Filling{SQL: f.p.env.Dialect.FileScan(f.path(n.Source.Files), n.Source.Format)}
+		return template.Filling{SQL: f.p.env.Dialect.FileScan(f.pattern(n.Source.Files), n.Source.Format)}
 	}
 	out := &f.p.Nodes[n.Index]
 	if isEphemeral(n) && out.SQL != nil {
@@ -105,11 +105,12 @@ func (f *filler) own(id project.ID) string {
 	return ""
 }
 
-func (f *filler) path(files string) string {
+// pattern gives the pattern of a source's files; the project folder in front of it is none.
+func (f *filler) pattern(files string) string {
 	if f.opts.RelativePaths || filepath.IsAbs(files) {
 		return path.Clean(files)
 	}
-	return f.p.absolute(files)
+	return filepath.Join(f.p.env.Dialect.Pattern(f.p.Graph.Project.Dir), filepath.FromSlash(files))
 }
 
 // tested gives the relation a test looks at.

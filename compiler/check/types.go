@@ -24,7 +24,8 @@ type Describer interface {
 type Dialect interface {
 	Quote(identifier string) string
 	Literal(value any) string
-	FileScan(path, format string) string
+	FileScan(pattern, format string) string
+	Pattern(path string) string
 	Relation(name relation.Name) string
 	IsAggregate(function string) bool
 	MaxIdentifier() int

@@ -110,10 +110,12 @@ func (b *builder) external(n *link.Node, s *Step) template.Filling {
 	if len(config.PartitionBy) > 0 {
 		inside = "/**/*." + config.Format
 	}
-	scan := b.opts.Dialect.FileScan(staged+inside, config.Format)
-	s.StagedScan = "select * from " + scan
-	s.Scan = "select * from " + b.opts.Dialect.FileScan(s.Location+inside, config.Format)
-	return template.Filling{SQL: scan}
+	scan := func(path string) string {
+		return b.opts.Dialect.FileScan(b.opts.Dialect.Pattern(path)+inside, config.Format)
+	}
+	s.StagedScan = "select * from " + scan(staged)
+	s.Scan = "select * from " + scan(s.Location)
+	return template.Filling{SQL: scan(staged)}
 }
 
 // inline binds a view, and the views it reads, to their queries.
