@@ -14,11 +14,16 @@ import (
 
 	"github.com/quernsql/quern/adapters"
 	"github.com/quernsql/quern/adapters/duckdb"
+	"github.com/quernsql/quern/compiler/engine"
+	"github.com/quernsql/quern/compiler/relation"
 )
 
 // helperPath is the environment variable that makes this binary open a target instead of testing:
 // it says "held" and waits for its standard input to end, or says why it could not.
 const helperPath = "QUERN_TEST_HELPER_PATH"
+
+// helperPublishes makes the helper publish until it is killed.
+const helperPublishes = "QUERN_TEST_HELPER_PUBLISHES"
 
 func TestMain(m *testing.M) {
 	if path := os.Getenv(helperPath); path != "" {
@@ -46,7 +51,27 @@ func helper(path string) {
 		return
 	}
 	fmt.Println("held")
+	if os.Getenv(helperPublishes) != "" {
+		publishForever(s)
+	}
 	_, _ = io.Copy(io.Discard, os.Stdin)
+}
+
+// publishForever publishes one generation after the other and says so after each.
+func publishForever(s adapters.Session) {
+	to, from := named("t"), named("t__candidate")
+	for generation := 1; ; generation++ {
+		query := fmt.Sprintf("select range as id, %d as generation from range(1000)", generation)
+		_, err := s.CreateTable(ctx(), from, query)
+		if err == nil {
+			err = s.Publish(ctx(), []engine.Publication{{To: to, Kind: relation.Table, From: from}})
+		}
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(generation)
+	}
 }
 
 // inOtherProcess opens a path in another process and gives what that says first. Where this process

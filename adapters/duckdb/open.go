@@ -16,22 +16,11 @@ import (
 	"github.com/duckdb/duckdb-go/v2/mapping"
 
 	"github.com/quernsql/quern/adapters"
-	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/engine"
 )
 
 // dsn opens the instance: in memory, since the target is attached, and never downloading anything.
 const dsn = ":memory:?autoinstall_known_extensions=false&autoload_known_extensions=false"
-
-// pinned are the settings every result depends on.
-var pinned = []option{
-	{"errors_as_json", true},
-	{"TimeZone", "UTC"},
-	{"default_null_order", "nulls_last"},
-	{"default_order", "asc"},
-	{"default_collation", ""},
-	{"preserve_insertion_order", true},
-}
 
 func open(ctx context.Context, s *settings, files *openFiles) (adapters.Engine, error) {
 	if err := checkPlace(s.path, s.shown(s.path), s.readOnly); err != nil {
@@ -61,12 +50,15 @@ func (e *database) prepare(ctx context.Context, s *settings) error {
 		return err
 	}
 	defer c.Close()
+	if err := c.exec(ctx, statement{text: pinned}); err != nil {
+		return err
+	}
 	for _, path := range s.extensions {
 		if err := loadExtension(ctx, c, path, s.shown(path)); err != nil {
 			return about("extensions", err)
 		}
 	}
-	if err := e.setOptions(ctx, c, append(pinned[:len(pinned):len(pinned)], s.options...)); err != nil {
+	if err := e.setOptions(ctx, c, s.options); err != nil {
 		return err
 	}
 	if err := attachTarget(ctx, c, s); err != nil {
@@ -93,55 +85,13 @@ func loadExtension(ctx context.Context, c *session, path, shown string) error {
 	return inPart(c.exec(ctx, statement{text: "load " + textLiteral(path)}), "the extension "+quoted(shown))
 }
 
-func (e *database) setOptions(ctx context.Context, c *session, options []option) error {
-	for _, o := range options {
-		rows, err := c.values(ctx, "select scope from duckdb_settings() where lower(name) = lower("+
-			textLiteral(o.name)+")")
-		if err != nil {
-			return err
-		}
-		if len(rows) == 0 {
-			return about(o.key(), unknownOption(ctx, c, o.name))
-		}
-		set := "set global "
-		if rows[0][0] == "LOCAL" {
-			set = "set session "
-		}
-		set += Dialect{}.Quote(o.name) + " = " + Dialect{}.Literal(o.value)
-		if err := c.exec(ctx, statement{text: set}); err != nil {
-			return about(o.key(), inPart(err, "the setting "+quoted(o.name)))
-		}
-		if rows[0][0] == "LOCAL" {
-			e.onConnect = append(e.onConnect, set)
-		}
-	}
-	return nil
-}
-
-func unknownOption(ctx context.Context, c *session, name string) error {
-	e := settingError("DuckDB has no setting %q", name).WithHint(
-		"settings of extensions need the extension's file under extensions")
-	rows, err := c.values(ctx, "select name from duckdb_settings()")
-	if err != nil {
-		return err
-	}
-	for _, row := range rows {
-		known, _ := row[0].(string)
-		e.Candidates = append(e.Candidates, known)
-	}
-	if near := diag.Nearest(name, e.Candidates); near != "" {
-		e.Hint = "did you mean " + quoted(near) + "?"
-	}
-	return e
-}
-
 func attachTarget(ctx context.Context, c *session, s *settings) error {
 	var options []string
 	if s.readOnly {
 		options = append(options, "read_only")
 	}
 	// A file that is there has its block size already.
-	if _, err := os.Stat(s.path); err != nil && s.blockSize != 0 && s.path != memory {
+	if _, err := os.Stat(s.path); err != nil && s.path != memory {
 		options = append(options, fmt.Sprint("block_size ", s.blockSize))
 	}
 	err := c.exec(ctx, statement{text: attachSQL(s.path, catalog, options)})

@@ -3,12 +3,15 @@
 package duckdb_test
 
 import (
+	"bufio"
 	"context"
 	"encoding/binary"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -291,5 +294,57 @@ func TestSchemaWithTheNameOfItsFile(t *testing.T) {
 	}
 	if _, err := s.Query(t.Context(), "from shop.orders", 0); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestKilledWhilePublishing kills a process that publishes, several times on one file: every time the
+// file opens, with a whole generation that is not older than what was reported.
+func TestKilledWhilePublishing(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "x.duckdb")
+	binary, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for round := range 5 {
+		cmd := exec.CommandContext(t.Context(), binary)
+		cmd.Env = append(os.Environ(), helperPath+"="+path, helperPublishes+"=1")
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		last := 0
+		lines := bufio.NewScanner(out)
+		for last < 3+2*round && lines.Scan() {
+			last, _ = strconv.Atoi(lines.Text())
+		}
+		if err := cmd.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		for lines.Scan() {
+			last, _ = strconv.Atoi(lines.Text())
+		}
+		_ = cmd.Wait()
+		checkKilled(t, path, last)
+	}
+}
+
+func checkKilled(t *testing.T, path string, last int) {
+	t.Helper()
+	e, err := duckdb.Adapter().Open(t.Context(), adapters.Config{Settings: settings{"path": path}})
+	if err != nil {
+		t.Fatalf("Open after a kill: %v", err)
+	}
+	defer e.Close()
+	rows, err := session(t, e).Query(t.Context(), "select count(*), min(generation), max(generation) from t", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := rows.Values[0]
+	if row[0] != int64(1000) || row[1] != row[2] || row[1].(int64) < int64(last) || last == 0 {
+		t.Errorf("after a kill at generation %d: %v", last, row)
 	}
 }

@@ -67,11 +67,22 @@ func (s *session) publish(ctx context.Context, publications []engine.Publication
 	return s.transaction(ctx, func() error {
 		for _, p := range publications {
 			if err := s.publishOne(ctx, p, table); err != nil {
-				return err
+				return withoutCandidate(err, p)
 			}
 		}
 		return nil
 	})
+}
+
+// withoutCandidate says that a candidate is missing. It is not looked for beforehand: what was done
+// up to then is rolled back.
+func withoutCandidate(err error, p engine.Publication) error {
+	e, ok := errors.AsType[*engine.Error](err)
+	if !ok || e.Subtype != "MISSING_ENTRY" || !strings.EqualFold(e.Name, p.From.Identifier) {
+		return err
+	}
+	return engine.Errorf("Catalog", "the candidate %q is not there", p.From).
+		WithHint("build the model again; what is published stays as it was")
 }
 
 // moveTable puts a candidate table in the place of a relation that is gone already.
@@ -80,10 +91,6 @@ type moveTable func(ctx context.Context, from, to relation.Name) error
 func (s *session) publishOne(ctx context.Context, p engine.Publication, table moveTable) error {
 	if p.Kind == relation.View && p.Query != "" {
 		return s.publishView(ctx, p)
-	}
-	// The candidate is looked for first: without it the published relation must stay.
-	if err := s.mustExist(ctx, p.From); err != nil {
-		return err
 	}
 	if err := s.Drop(ctx, p.To); err != nil {
 		return err
@@ -104,15 +111,6 @@ func (s *session) publishView(ctx context.Context, p engine.Publication) error {
 		return nil
 	}
 	return s.Drop(ctx, p.From)
-}
-
-func (s *session) mustExist(ctx context.Context, name relation.Name) error {
-	err := s.exec(ctx, statement{text: "describe " + Dialect{}.Relation(name)})
-	if e, ok := errors.AsType[*engine.Error](err); ok && e.Subtype == "MISSING_ENTRY" {
-		return engine.Errorf("Catalog", "the candidate %q is not there", name).
-			WithHint("build the model again; what is published stays as it was")
-	}
-	return err
 }
 
 func renameSQL(kind relation.Kind, from, to relation.Name) string {

@@ -70,8 +70,13 @@ var fixedOptions = map[string]string{
 
 func settingNames() []string { return slices.Sorted(maps.Keys(settingReaders)) }
 
+// defaultBlockSize is the size of blocks of new files. Every table takes at least one block: 1,000
+// tables of a row take 256 MB with DuckDB's default of 256 KB and 69 MB with this one. Large tables
+// are as small and as fast, while with 16 KB they take twice the room.
+const defaultBlockSize = 65536
+
 func parseSettings(c adapters.Config) (*settings, error) {
-	s := &settings{readOnly: c.ReadOnly, threads: c.Threads, dir: c.Dir}
+	s := &settings{blockSize: defaultBlockSize, readOnly: c.ReadOnly, threads: c.Threads, dir: c.Dir}
 	for _, key := range slices.Sorted(maps.Keys(c.Settings)) {
 		read, ok := settingReaders[key]
 		if !ok {
