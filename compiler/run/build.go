@@ -2,11 +2,7 @@ package run
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/quernsql/quern/compiler/check"
@@ -118,108 +114,4 @@ func (w *worker) publishView(ctx context.Context, s *plan.Step, r *StepResult, q
 		return
 	}
 	r.Status = Success
-}
-
-// external writes the rows beside the published file, audits them there, renames and points a view
-// at the file.
-func (w *worker) external(ctx context.Context, s *plan.Step, r *StepResult) {
-	w.dropLeftover(ctx, s)
-	staged := s.Export.Path
-	if err := makeRoom(staged); err != nil {
-		w.fail(ctx, s, r, err)
-		return
-	}
-	rows, err := w.session.Export(ctx, *s.Export)
-	if err == nil {
-		err = w.wroteFiles(s)
-	}
-	if err != nil {
-		w.fail(ctx, s, r, err)
-		w.remove(staged)
-		return
-	}
-	r.Rows = rows
-	switch r.Tests = w.audit(ctx, s); {
-	case ctx.Err() != nil:
-		w.fail(ctx, s, r, ctx.Err())
-		w.remove(staged)
-		return
-	case blocked(s, r):
-		if err := w.session.CreateView(ctx, s.Candidate, s.StagedScan); err == nil {
-			r.Kept = s.Candidate
-		}
-		return
-	}
-	if err := replace(staged, s.Location); err != nil {
-		w.fail(ctx, s, r, err)
-		w.remove(staged)
-		return
-	}
-	w.publishView(ctx, s, r, s.Scan)
-}
-
-// wroteFiles refuses a partitioned export without rows: there is no file that a view could show.
-func (w *worker) wroteFiles(s *plan.Step) error {
-	if len(s.Export.PartitionBy) == 0 {
-		return nil
-	}
-	entries, err := os.ReadDir(s.Export.Path)
-	if errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
-		return errors.New("the model has no rows, so that no partition could be written")
-	}
-	return err
-}
-
-// makeRoom takes away what an interrupted run left and makes the folder.
-func makeRoom(staged string) error {
-	folder := filepath.Dir(staged)
-	if err := os.MkdirAll(folder, 0o777); err != nil {
-		return fmt.Errorf("make the folder %s: %w", filepath.Base(folder), withoutPath(err))
-	}
-	if err := os.RemoveAll(staged); err != nil {
-		return fmt.Errorf("remove %s: %w", filepath.Base(staged), withoutPath(err))
-	}
-	return nil
-}
-
-// replace puts a file, or a folder of files, in the place of another one. A folder cannot be replaced
-// in one step: the old one moves aside first.
-func replace(staged, location string) error {
-	info, err := os.Stat(location)
-	if err == nil && (info.IsDir() || isFolder(staged)) {
-		aside := staged + ".old"
-		if err := errors.Join(os.RemoveAll(aside), os.Rename(location, aside)); err != nil {
-			return fmt.Errorf("move %s aside: %w", filepath.Base(location), withoutPath(err))
-		}
-		if err := os.Rename(staged, location); err != nil {
-			return fmt.Errorf("rename to %s: %w", filepath.Base(location), withoutPath(err))
-		}
-		return os.RemoveAll(aside)
-	}
-	if err := os.Rename(staged, location); err != nil {
-		return fmt.Errorf("rename to %s: %w", filepath.Base(location), withoutPath(err))
-	}
-	return nil
-}
-
-func isFolder(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
-}
-
-// withoutPath leaves the paths out of an error: they are long and mostly temporary.
-func withoutPath(err error) error {
-	if e, ok := errors.AsType[*fs.PathError](err); ok {
-		return e.Err
-	}
-	if e, ok := errors.AsType[*os.LinkError](err); ok {
-		return e.Err
-	}
-	return err
-}
-
-func (w *worker) remove(path string) {
-	if err := os.RemoveAll(path); err != nil {
-		w.emit(Log{Time: w.now(), Message: fmt.Sprintf("%s stays: %s", filepath.Base(path), withoutPath(err))})
-	}
 }

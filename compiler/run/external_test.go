@@ -135,3 +135,50 @@ func TestSeeds(t *testing.T) {
 	}
 	s.wantRows("select id from a order by id", "1", "2")
 }
+
+func TestExternalModelLeavesFoldersOfOthersAlone(t *testing.T) {
+	t.Parallel()
+	parts := "format: parquet\npartition_by: [grp]\nlocation: "
+	s := newShop(t, stagetest.Files{
+		"models/all.sql":  external(parts+"out/shared") + "select 1 as id, 5 as grp",
+		"out/shared/mine": "kept",
+	})
+	want := `"all" could not be built: the folder shared holds mine, which is no partition of it; choose another location`
+	if got := s.build().Steps[0].Reason; got != want {
+		t.Errorf("reason = %s", got)
+	}
+	s.write("models/all.sql", external("format: csv\nlocation: out/shared")+"select 1 as id")
+	if got := s.build().Steps[0].Reason; got != want {
+		t.Errorf("reason = %s", got)
+	}
+	if diff := cmp.Diff([]string{"shared/mine"}, s.files("out")); diff != "" {
+		t.Errorf("files (-want +got):\n%s", diff)
+	}
+}
+
+func TestInterruptedReplacementOfAFolderIsMended(t *testing.T) {
+	t.Parallel()
+	head := external("format: parquet\nlocation: out/parts\npartition_by: [grp]")
+	s := newShop(t, stagetest.Files{"models/e.sql": head + "select 1 as id, 5 as grp"})
+	s.wantBuild("model.e success 1")
+	if err := os.Rename(filepath.Join(s.dir, "out/parts"), filepath.Join(s.dir, "out/.parts.candidate.old")); err != nil {
+		t.Fatal(err)
+	}
+	s.write("models/e.sql", head+"select 'x'::int as id, 5 as grp")
+	s.build()
+	s.wantRows("select id, grp from e", "1|5")
+	if got := s.files("out"); len(got) != 1 || !strings.HasPrefix(got[0], "parts/grp=5/") {
+		t.Errorf("files = %v", got)
+	}
+}
+
+func TestExternalModelWithOptionsThatMakeAFolder(t *testing.T) {
+	t.Parallel()
+	s := newShop(t, stagetest.Files{"models/e.sql": external("format: csv\nlocation: out/e.csv") + "select 1 as id"})
+	s.wantBuild("model.e success 1")
+	s.write("models/e.sql", external("format: csv\nlocation: out/e.csv\noptions: {per_thread_output: true}")+"select 2 as id")
+	if got := s.build().Steps[0].Reason; !strings.Contains(got, "its options make many files") {
+		t.Errorf("reason = %s", got)
+	}
+	s.wantRows("from e", "1")
+}
