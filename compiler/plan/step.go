@@ -40,7 +40,11 @@ func (b *builder) step(w *work) *Step {
 		if a.through != nil {
 			b.inline(a.through, bound)
 		}
-		s.Audits = append(s.Audits, b.audit(a, bound))
+		audit := b.audit(a, bound)
+		if a.through != nil {
+			audit.Through = bound[a.through.ID].Inner
+		}
+		s.Audits = append(s.Audits, audit)
 	}
 	b.statements(s)
 	return s

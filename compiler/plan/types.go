@@ -103,6 +103,9 @@ type Audit struct {
 	Limit           int
 	StoreFailures   bool
 	Span            source.Span
+	// Through is the query of the view that is tested, where that happens before the table below it
+	// is published; else nil.
+	Through *template.Filled
 	// Of says in words what is tested, for messages.
 	Of string
 }

@@ -114,6 +114,26 @@ func TestFailingTestOfAViewStopsTheTableBelow(t *testing.T) {
 	s.wantRows("from paid", "1")
 }
 
+func TestBrokenViewDoesNotStopTheTableBelow(t *testing.T) {
+	t.Parallel()
+	s := newShop(t, stagetest.Files{
+		"models/orders.sql": table + "select 1 as id, 'x' as name",
+		"models/paid.sql":   "select idd as order_id from {{ ref \"orders\" }}",
+		"models/late.sql":   "select name::int as number from {{ ref \"orders\" }}",
+		"models/m.yml":      "models: [{name: paid, columns: [{name: order_id, tests: [unique]}]}]",
+	})
+	s.wantBuild(
+		"model.orders success 1", "  unique_paid_order_id skipped 0", "model.late success",
+		`model.paid error: column "idd" not found in "orders"`,
+	)
+	// A value that breaks the view is the table's.
+	s.write("models/m.yml", "models: [{name: late, columns: [{name: number, tests: [unique]}]}]")
+	s.wantBuild(
+		"model.orders error 1: the test unique_late_number failed (main.orders__candidate)", "  unique_late_number error 0",
+		"model.late skipped: skipped: orders failed", "model.paid skipped: skipped: orders failed",
+	)
+}
+
 func TestFailingTestOfAViewOverTwoTables(t *testing.T) {
 	t.Parallel()
 	s := newShop(t, stagetest.Files{
