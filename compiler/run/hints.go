@@ -1,0 +1,140 @@
+package run
+
+import (
+	"strings"
+
+	"github.com/quernsql/quern/compiler/diag"
+	"github.com/quernsql/quern/compiler/engine"
+	"github.com/quernsql/quern/compiler/plan"
+	"github.com/quernsql/quern/compiler/project"
+	"github.com/quernsql/quern/compiler/sqltoken"
+	"github.com/quernsql/quern/compiler/template"
+)
+
+// refine says more where the project knows more than the engine.
+func (d diagnoser) refine(m *meaning, q *template.Filled, e *engine.Error) {
+	switch m.code {
+	case diag.ColumnNotFound:
+		if from := onlyRelation(q); from != "" && strings.HasSuffix(m.message, "not found") {
+			m.message += ` in "` + from + `"`
+		}
+		d.columnHint(m, e)
+	case diag.TableNotFound:
+		d.tableHint(m, q, e)
+	case diag.SchemaNotFound:
+		if id, known := d.names[strings.ToLower(m.name)]; known {
+			m.hint = "read it as " + reading(id)
+		}
+	case diag.FunctionNotFound, diag.TypeNotFound, diag.FieldNotFound, diag.SettingNotFound:
+		if near := diag.Nearest(m.name, e.Candidates); near != "" && m.hint == "" {
+			m.hint = `did you mean "` + near + `"?`
+		}
+	case diag.ArgumentTypes:
+		if len(e.Candidates) > 0 && len(e.Candidates) <= 4 && m.hint == "" {
+			m.hint = "it takes " + strings.Join(e.Candidates, " or ") + "; a cast may help"
+		}
+	default:
+	}
+}
+
+func (d diagnoser) columnHint(m *meaning, e *engine.Error) {
+	if m.hint != "" {
+		return
+	}
+	plain := make([]string, len(e.Candidates))
+	for i, c := range e.Candidates {
+		plain[i] = c[strings.LastIndexByte(c, '.')+1:]
+	}
+	switch near := diag.Nearest(m.name, plain); {
+	case near != "":
+		m.hint = `did you mean "` + near + `"?`
+	case len(plain) == 1:
+		m.hint = `the nearest column is "` + plain[0] + `"`
+	case len(plain) > 1:
+		m.hint = "the nearest columns are " + quotedNames(plain)
+	}
+}
+
+func quotedNames(names []string) string {
+	return `"` + strings.Join(names, `", "`) + `"`
+}
+
+// onlyRelation gives the name of the one relation a plain query reads, or "".
+func onlyRelation(q *template.Filled) string {
+	nodes := q.Nodes()
+	if len(nodes) != 1 {
+		return ""
+	}
+	reads := 0
+	for tok := range sqltoken.Tokens(q.SQL) {
+		if tok.Is(q.SQL, "from") || tok.Is(q.SQL, "join") || tok.Is(q.SQL, "with") {
+			reads++
+		}
+	}
+	if reads != 1 {
+		return ""
+	}
+	_, name, found := strings.Cut(nodes[0].Name(), ".")
+	if !found {
+		name = nodes[0].Name()
+	}
+	return name
+}
+
+// tableHint tells how a relation of the project is read, or how one is built that is read rightly.
+func (d diagnoser) tableHint(m *meaning, q *template.Filled, e *engine.Error) {
+	id, known := d.names[strings.ToLower(m.name)]
+	spans := q.Locate(m.token.Start, m.token.End)
+	written := len(spans) > 0 && strings.EqualFold(strings.Trim(spans[0].Text(), `"`), strings.Trim(m.token.Text(q.SQL), `"`))
+	switch {
+	case known && !written && id.Kind() == "source":
+		m.hint = "load it, or correct where the source is declared"
+	case known && !written:
+		m.hint = "build it first: quern build --select " + id.Name()
+	case known:
+		m.hint = "read it as " + reading(id)
+	default:
+		m.hint = d.nearTable(m.name, e.Candidates)
+	}
+}
+
+func (d diagnoser) nearTable(name string, candidates []string) string {
+	names := make([]string, 0, len(d.names))
+	for n := range d.names {
+		names = append(names, n)
+	}
+	if near := diag.Nearest(strings.ToLower(name), names); near != "" {
+		return "did you mean " + reading(d.names[near]) + "?"
+	}
+	if near := diag.Nearest(name, candidates); near != "" {
+		return `did you mean "` + near + `"? then declare it as a source`
+	}
+	return "read models with {{ ref }}, and declare other tables as sources"
+}
+
+// reading gives the template that reads a node.
+func reading(id project.ID) string {
+	if id.Kind() != "source" {
+		return `{{ ref "` + id.Name() + `" }}`
+	}
+	group, table, _ := strings.Cut(id.Name(), ".")
+	return `{{ source "` + group + `" "` + table + `" }}`
+}
+
+// whose says of which relation a test misses a column.
+func whose(m meaning, a *plan.Audit, q *template.Filled) string {
+	const end = `" not found`
+	text, _, cut := strings.Cut(m.message, end) // what follows is an alias that the test made up
+	if !cut {
+		return m.message
+	}
+	text += end
+	switch nodes := q.Nodes(); {
+	case a.Of != "" && (strings.EqualFold(m.name, a.Column) || len(nodes) == 0):
+		return text + ` in "` + a.Of + `"`
+	case len(nodes) == 1:
+		return text + ` in "` + nodes[0].Name() + `"`
+	default:
+		return text
+	}
+}

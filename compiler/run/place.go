@@ -1,0 +1,55 @@
+package run
+
+import (
+	"strings"
+
+	"github.com/quernsql/quern/compiler/sqltoken"
+)
+
+// tokenOf gives the token an error is about: the one at its position, else the name it mentions
+// where that stands just once, else the first one.
+func tokenOf(sql string, position int, name string) sqltoken.Token {
+	if position >= 0 {
+		if tok, ok := sqltoken.At(sql, position); ok {
+			return widen(sql, tok)
+		}
+	}
+	if at := strings.LastIndexByte(name, '.'); at >= 0 && at+1 < len(name) {
+		name = name[at+1:]
+	}
+	if found := sqltoken.Find(sql, name); name != "" && len(found) == 1 {
+		return found[0]
+	}
+	tok, _ := sqltoken.At(sql, 0)
+	for tok.Kind == sqltoken.Comment {
+		next, ok := sqltoken.At(sql, tok.End)
+		if !ok || next.Start <= tok.Start {
+			break
+		}
+		tok = next
+	}
+	return tok
+}
+
+// widen covers the whole of a qualified name, and the type after a cast.
+func widen(sql string, tok sqltoken.Token) sqltoken.Token {
+	for {
+		dot, ok := sqltoken.At(sql, tok.End)
+		if !ok || dot.Start != tok.End {
+			return tok
+		}
+		isName := tok.Kind == sqltoken.Word || tok.Kind == sqltoken.Quoted
+		if tok.Is(sql, "::") {
+			tok.End = dot.End
+			return tok
+		}
+		if !isName || !dot.Is(sql, ".") {
+			return tok
+		}
+		part, ok := sqltoken.At(sql, dot.End)
+		if !ok || part.Start != dot.End || part.Kind != sqltoken.Word && part.Kind != sqltoken.Quoted {
+			return tok
+		}
+		tok.End, tok.Kind = part.End, part.Kind
+	}
+}
