@@ -94,7 +94,7 @@ func (w *worker) makeRoom(staged, location string) error {
 // checkReplaceable refuses a folder that holds anything but partitions: it would be lost.
 func checkReplaceable(location string) error {
 	info, err := os.Lstat(location)
-	if err != nil || !info.IsDir() {
+	if errors.Is(err, fs.ErrNotExist) || err == nil && !info.IsDir() {
 		return nil
 	}
 	entries, err := os.ReadDir(location)
