@@ -2,7 +2,6 @@ package check
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"github.com/quernsql/quern/compiler/diag"
@@ -42,10 +41,13 @@ func (c *checker) expression(ctx context.Context, name string, text project.Text
 // text renders a text that may hold templates; most hold none and are taken as they are.
 func (c *checker) text(ctx context.Context, name string, text project.Text) (*template.Rendered, diag.List) {
 	if !strings.Contains(text.Value, "{{") {
-		segment := source.Segment{Span: text.Span, Verbatim: text.Exact}
+		segment := source.Made(0, text.Span, nil)
+		if text.Exact {
+			segment = source.Verbatim(0, text.Span)
+		}
 		return &template.Rendered{
 			Text: text.Value,
-			Map:  &source.Map{Segments: []source.Segment{segment}},
+			Map:  &source.Map{File: text.Span.File, Segments: []source.Segment{segment}},
 		}, nil
 	}
 	unit, diags := c.parsed.ParseText(name, text)
@@ -83,11 +85,8 @@ func (c *checker) assertion(expr *template.Rendered) *template.Rendered {
 func surround(before string, expr *template.Rendered, after string, hole int) *template.Rendered {
 	out := &template.Rendered{
 		Text: before + expr.Text + after,
-		Map:  &source.Map{Segments: slices.Clone(expr.Map.Segments)},
+		Map:  expr.Map.Shift(len(before)),
 		Refs: expr.Refs,
-	}
-	for i := range out.Map.Segments {
-		out.Map.Segments[i].Out += len(before)
 	}
 	model := template.Hole{Offset: hole, Kind: template.HoleModel}
 	if hole <= len(before) {

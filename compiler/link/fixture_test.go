@@ -115,7 +115,7 @@ func use(test, column string, args ...project.ArgValue) project.TestUse {
 	}
 	return project.TestUse{
 		Test: test, Column: column, Args: args, Span: file.Span(0, len(test)),
-		Config: project.TestConfig{Severity: project.SeverityError},
+		Config: &project.TestConfig{Severity: project.SeverityError},
 	}
 }
 

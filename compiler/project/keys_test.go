@@ -121,8 +121,8 @@ func TestLoadReadsEveryModelKey(t *testing.T) {
 				{Name: "x", Type: "DECIMAL(18,3)", Native: true},
 			},
 			Tests: []project.TestUse{
-				{Test: "not_null", Column: "id", Config: project.TestConfig{Severity: sev}},
-				{Test: "unique_combination", Args: []project.ArgValue{{Name: "columns", Value: []any{"id", "x"}}}, Config: project.TestConfig{
+				{Test: "not_null", Column: "id", Config: &project.TestConfig{Severity: sev}},
+				{Test: "unique_combination", Args: []project.ArgValue{{Name: "columns", Value: []any{"id", "x"}}}, Config: &project.TestConfig{
 					Name: "combo", Severity: project.SeverityWarn, Where: project.Text{Value: "x > 0", Exact: true},
 					WarnIf:  project.Threshold{Op: ">=", Value: 5, Text: ">= 5"},
 					ErrorIf: project.Threshold{Op: ">", Value: 1.5, Percent: true, Text: "> 1.5%"},
@@ -249,7 +249,7 @@ seeds:
 	ops := project.Properties{Owner: "ops", Tags: []string{"raw"}}
 	orders := ops
 	orders.Tags, orders.Columns = []string{"o", "raw"}, []project.Column{{Name: "id"}}
-	orders.Tests = []project.TestUse{{Test: "unique", Column: "id", Config: project.TestConfig{Severity: project.SeverityError}}}
+	orders.Tests = []project.TestUse{{Test: "unique", Column: "id", Config: &project.TestConfig{Severity: project.SeverityError}}}
 	flights := ops
 	flights.Description = "Flights."
 	wantSources := []*project.Source{

@@ -8,12 +8,14 @@ import (
 	"github.com/quernsql/quern/compiler/source"
 )
 
+// plainTest is the configuration of every test that sets none: most do not.
+var plainTest = TestConfig{Severity: SeverityError}
+
 // tests reads a list of tests of a column or, with an empty name, of the whole relation.
 func (d *doc) tests(n *node, column string, to []TestUse) []TestUse {
 	for i := range n.kids {
 		item := &n.kids[i]
-		use := TestUse{Column: column}
-		use.Config.Severity = SeverityError
+		use := TestUse{Column: column, Config: &plainTest}
 		switch {
 		case item.kind == scalarNode:
 			if !item.isText() {
@@ -52,8 +54,9 @@ func (d *doc) testArgs(n *node, use *TestUse) {
 	use.Args = make([]ArgValue, 0, len(n.kids)/2)
 	d.eachKey(n, func(f field) {
 		if f.name() == "config" {
-			use.Config = d.testConfig(f.value)
-			use.Config.Span = d.span(f.key)
+			config := d.testConfig(f.value)
+			config.Span = d.span(f.key)
+			use.Config = &config
 			return
 		}
 		arg := ArgValue{Name: f.name(), Span: d.span(f.key), Value: d.anyOf(f.value)}

@@ -261,7 +261,8 @@ type TestUse struct {
 	// Column is "" for a test of the whole relation.
 	Column string
 	Args   []ArgValue // in the order they are written
-	Config TestConfig
+	// Config is never nil, and shared by the tests that set nothing.
+	Config *TestConfig
 	Span   source.Span
 }
 

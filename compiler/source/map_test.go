@@ -15,17 +15,20 @@ type mapped struct {
 }
 
 func (b *mapped) text(f *source.File, start, end int) {
-	b.m.Segments = append(b.m.Segments, source.Segment{Out: b.out.Len(), Span: f.Span(start, end), Verbatim: true})
+	b.m.File = f
+	b.m.Segments = append(b.m.Segments, source.Verbatim(b.out.Len(), f.Span(start, end)))
 	b.out.WriteString(f.Text[start:end])
 }
 
 func (b *mapped) call(f *source.File, start, end int, inner *mapped) {
-	b.m.Segments = append(b.m.Segments, source.Segment{Out: b.out.Len(), Span: f.Span(start, end), Inner: &inner.m})
+	b.m.File = f
+	b.m.Segments = append(b.m.Segments, source.Made(b.out.Len(), f.Span(start, end), &inner.m))
 	b.out.WriteString(inner.out.String())
 }
 
 func (b *mapped) value(f *source.File, start, end int, value string) {
-	b.m.Segments = append(b.m.Segments, source.Segment{Out: b.out.Len(), Span: f.Span(start, end)})
+	b.m.File = f
+	b.m.Segments = append(b.m.Segments, source.Made(b.out.Len(), f.Span(start, end), nil))
 	b.out.WriteString(value)
 }
 

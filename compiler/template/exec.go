@@ -334,7 +334,7 @@ func (e *exec) expand(f *frame, c *call, args []any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	e.last = &fragment{text: string(inner.out.text), holes: inner.out.keepHoles(), pieces: inner.out.keepMap()}
+	e.last = &fragment{text: string(inner.out.text), holes: inner.out.keepHoles(), pieces: inner.out.keepMap(&inner.code.from)}
 	e.done(inner)
 	return e.last, nil
 }

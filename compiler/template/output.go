@@ -49,9 +49,9 @@ func (o *output) keepHoles() []Hole {
 	return holes
 }
 
-// keepMap copies the map.
-func (o *output) keepMap() *source.Map {
-	m := &source.Map{Segments: make([]source.Segment, len(o.segments))}
+// keepMap copies the map of what a template made.
+func (o *output) keepMap(from *origin) *source.Map {
+	m := &source.Map{File: from.span(0, 0).File, Segments: make([]source.Segment, len(o.segments))}
 	copy(m.Segments, o.segments)
 	return m
 }
@@ -129,9 +129,11 @@ func (f *frame) writeText(n *textNode) error {
 	if err := f.room(n.place, n.end-n.start); err != nil {
 		return err
 	}
-	f.out.segments = append(f.out.segments, source.Segment{
-		Out: len(f.out.text), Span: from.at(n.place), Verbatim: from.file != nil,
-	})
+	segment := source.Made(len(f.out.text), from.at(n.place), nil)
+	if from.file != nil {
+		segment = source.Verbatim(len(f.out.text), from.at(n.place))
+	}
+	f.out.segments = append(f.out.segments, segment)
 	f.out.text = append(f.out.text, from.body[n.start:n.end]...)
 	return nil
 }
@@ -190,7 +192,7 @@ func (e *exec) splice(f *frame, at place, frag *fragment) error {
 	}
 	offset, span := len(f.out.text), f.code.from.at(at)
 	if frag.text != "" {
-		f.out.segments = append(f.out.segments, source.Segment{Out: offset, Span: span, Inner: frag.pieces})
+		f.out.segments = append(f.out.segments, source.Made(offset, span, frag.pieces))
 		f.out.text = append(f.out.text, frag.text...)
 	}
 	for _, h := range frag.holes {
@@ -226,7 +228,7 @@ func (e *exec) writeString(f *frame, n *actionNode, text string) error {
 	}
 	f.out.text = append(f.out.text, text...)
 	if len(f.out.text) > begin {
-		f.out.segments = append(f.out.segments, source.Segment{Out: begin, Span: f.code.from.at(n.place)})
+		f.out.segments = append(f.out.segments, source.Made(begin, f.code.from.at(n.place), nil))
 	}
 	return nil
 }

@@ -36,10 +36,10 @@ func (t *Parsed) Render(ctx context.Context, u *Unit, env *Env) (out *Rendered, 
 		return nil, diags
 	}
 	if len(f.out.segments) == 0 {
-		f.out.segments = append(f.out.segments, source.Segment{Span: u.Span})
+		f.out.segments = append(f.out.segments, source.Made(0, u.Span, nil))
 	}
 	out = &Rendered{
-		Text: string(f.out.text), Holes: f.out.keepHoles(), Map: f.out.keepMap(), Refs: slices.Clone(e.refs),
+		Text: string(f.out.text), Holes: f.out.keepHoles(), Map: f.out.keepMap(&code.from), Refs: slices.Clone(e.refs),
 	}
 	if len(f.out.text) == len(code.from.body) && out.Text == code.from.body {
 		out.Text = code.from.body // it has no actions
