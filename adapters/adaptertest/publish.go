@@ -161,7 +161,7 @@ func refusePublishTogether(t *testing.T, x *target) {
 }
 
 func publishUnderReaders(t *testing.T, x *target) {
-	const readers, generations, rows = 3, 25, 1000
+	const readers, generations, rows = 3, 12, 1000
 	table, over := x.name("t"), x.name("v")
 	x.publish(t, x.build(t, table, 0, rows))
 	x.view(t, over, "select *"+x.from(table))

@@ -29,7 +29,6 @@ func TestErrorsPointIntoTheQuery(t *testing.T) {
 	must(s.Exec(c, `create table orders(id int, amount int, "odd name" varchar); create table s.other(id int)`))
 	must(s.Exec(c, "insert into orders values (1, 2, 'x')"))
 	must(s.CreateView(c, named("v"), "select id, amount, \"odd name\"::int as number from orders"))
-	must(s.Exec(c, "create view foreign_view as select id, \"odd name\"::int as number, amount from orders"))
 	cases := []struct {
 		query, message, kind, name string
 		candidates                 string
@@ -107,12 +106,18 @@ type sessionMethods interface {
 func TestCancelEndsTheStatement(t *testing.T) {
 	t.Parallel()
 	s := session(t, open(t, nil))
+	path := write(t, "x.csv", "a\n1\n")
 	forever := "select count(*) as n from range(100000000000) a, range(1000) b where a.range % 7 = b.range % 5"
 	for method, run := range map[string]func(context.Context) error{
 		"CreateTable": func(c context.Context) error { _, err := s.CreateTable(c, named("t"), forever); return err },
 		"Query":       func(c context.Context) error { _, err := s.Query(c, forever, 0); return err },
 		"QueryAsText": func(c context.Context) error {
 			_, err := s.Query(c, "select n::varchar from ("+forever+")", 5)
+			return err
+		},
+		"Load": func(c context.Context) error {
+			<-c.Done()
+			_, err := s.Load(c, engine.Load{Into: named("t"), Path: path, Format: "csv"})
 			return err
 		},
 		"Exec": func(c context.Context) error { return s.Exec(c, "create table t as "+forever) },

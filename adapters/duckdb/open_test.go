@@ -124,6 +124,8 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 		{"attach of no database", settings{"attach": []any{settings{"path": "text.duckdb", "alias": "o"}}}, false, "attach", `attach "o": the file "text.duckdb" is not a DuckDB database`, ""},
 		{"attach for reading of nothing", settings{"attach": []any{settings{"path": "none.db", "alias": "o", "read_only": true}}}, false, "attach", `attach "o": the database "none.db" does not exist`, ""},
 		{"attach of a type without its extension", settings{"attach": []any{settings{"path": "x.db", "alias": "o", "type": "sqlite"}}}, false, "attach", `attach "o": the extension "sqlite_scanner" is not loaded`, "under extensions"},
+		{"a secret in the path of attach", settings{"attach": []any{settings{"path": "none/password=hunter2", "alias": "o"}}}, false, "attach", `attach "o": the folder "none" of the database does not exist`, ""},
+		{"a secret in the name of attach", settings{"attach": []any{settings{"path": "file/password=hunter2", "alias": "o"}}}, false, "attach", `attach "o": the database "file/password=***" cannot be reached`, ""},
 		{"wrong init_sql", settings{"init_sql": []any{"select 1", "selct 2"}}, false, "init_sql", `init_sql: syntax error at or near "selct"`, ""},
 		{"init_sql of the wrong type", settings{"init_sql": int64(3)}, false, "init_sql", `"init_sql" must be a list`, ""},
 		{"install in init_sql", settings{"init_sql": "select 1; /* x */ INSTALL spatial from core"}, false, "init_sql", `init_sql: extensions are not downloaded`, "under extensions"},
@@ -332,9 +334,18 @@ func TestKilledWhilePublishing(t *testing.T) {
 	}
 }
 
+// checkKilled looks at the file twice: for reading, while its log is still to be replayed, and then
+// as a build does.
 func checkKilled(t *testing.T, path string, last int) {
 	t.Helper()
-	e, err := duckdb.Adapter().Open(t.Context(), adapters.Config{Settings: settings{"path": path}})
+	for _, readOnly := range []bool{true, false} {
+		checkGeneration(t, adapters.Config{Settings: settings{"path": path}, ReadOnly: readOnly}, last)
+	}
+}
+
+func checkGeneration(t *testing.T, config adapters.Config, last int) {
+	t.Helper()
+	e, err := duckdb.Adapter().Open(t.Context(), config)
 	if err != nil {
 		t.Fatalf("Open after a kill: %v", err)
 	}

@@ -60,13 +60,35 @@ func (s *session) Query(ctx context.Context, query string, limit int) (*engine.R
 // betterError finds the error of the query alone, where the one of the statement around it is about
 // a parenthesis that nobody wrote.
 func (s *session) betterError(ctx context.Context, err error, query string) error {
-	if e, ok := errors.AsType[*engine.Error](err); !ok || e.Kind != "Parser" {
+	if e, ok := err.(*engine.Error); !ok || e.Subtype != "SYNTAX_ERROR" {
 		return err
 	}
-	if _, alone := s.describe(ctx, around("describe ", query, "")); alone != nil {
-		return alone
+	st := around("", query, "")
+	prepared, alone := s.conn.PrepareContext(ctx, query)
+	if alone != nil {
+		return s.failed(ctx, alone, st)
+	}
+	stmt := prepared.(*duckdb.Stmt)
+	defer stmt.Close()
+	if other := mustRead(stmt); other != nil {
+		return other
 	}
 	return err
+}
+
+// mustRead refuses statements that are no queries: asking for their rows would execute them.
+func mustRead(stmt *duckdb.Stmt) error {
+	kind, err := stmt.StatementType()
+	if err == nil && readable[kind] {
+		return nil
+	}
+	e := engine.Errorf("Parser", "only a query can be read, and this is another statement")
+	e.Position, e.Cause = 0, err
+	return e
+}
+
+var readable = map[duckdb.StmtType]bool{
+	duckdb.STATEMENT_TYPE_SELECT: true, duckdb.STATEMENT_TYPE_EXPLAIN: true, duckdb.STATEMENT_TYPE_RELATION: true,
 }
 
 // queryPlain runs a statement if all its columns have plain types; else it does nothing.
@@ -80,6 +102,9 @@ func (s *session) queryPlain(ctx context.Context, st statement) (out *engine.Row
 	}
 	stmt := prepared.(*duckdb.Stmt)
 	defer stmt.Close()
+	if err := mustRead(stmt); err != nil {
+		return nil, false, err
+	}
 	columns, err := plainColumns(stmt)
 	if err != nil || columns == nil {
 		return nil, false, err
@@ -123,6 +148,9 @@ func plainColumns(stmt *duckdb.Stmt) ([]relation.Column, error) {
 // types it reports are the query's own.
 func (s *session) queryAsText(ctx context.Context, query string, limit int) (*engine.Rows, error) {
 	columns, err := s.describe(ctx, around("describe ", query, ""))
+	if e, ok := err.(*engine.Error); ok && e.Kind == "Parser" { // DESCRIBE and its like
+		columns, err = s.describe(ctx, around("describe from (", query, "\n)"))
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -250,3 +250,31 @@ func TestExportOfNoRows(t *testing.T) {
 		}
 	}
 }
+
+func TestQueryOnlyReads(t *testing.T) {
+	t.Parallel()
+	s := session(t, open(t, nil))
+	if err := s.Exec(t.Context(), "create table t as select 1 as a"); err != nil {
+		t.Fatal(err)
+	}
+	for _, statement := range []string{
+		"drop table t", "insert into t values (2) returning a", "create table u as select 1 as a", "delete from t",
+		"with x as (select 2 as a) insert into t from x", "set threads = 1", "checkpoint", "copy t to 'x.csv'", "begin", "attach ':memory:' as x",
+	} {
+		for _, limit := range []int{0, 5} {
+			_, err := s.Query(t.Context(), statement, limit)
+			if e := engineError(t, err); e.Kind != "Parser" {
+				t.Errorf("%s: %v", statement, e)
+			}
+		}
+	}
+	rows, err := s.Query(t.Context(), "from t", 0)
+	if err != nil || len(rows.Values) != 1 {
+		t.Errorf("the table after them: %v, %v", rows, err)
+	}
+	for _, query := range []string{"describe t", "from t", "values (1)", "with x as (from t) from x", "summarize t", "show tables", "table t", "(select 1 as a)"} {
+		if _, err := s.Query(t.Context(), query, 0); err != nil {
+			t.Errorf("%s: %v", query, err)
+		}
+	}
+}

@@ -130,12 +130,13 @@ func (s *settings) absolute(path string) string {
 	return filepath.Join(s.dir, path)
 }
 
-// shown gives a path as messages show it: inside the project from its folder.
+// shown gives a path as messages show it: inside the project from its folder, and never with a
+// password, which the path of an attached database may hold.
 func (s *settings) shown(path string) string {
 	if rel, err := filepath.Rel(s.dir, path); err == nil && filepath.IsLocal(rel) {
-		return filepath.ToSlash(rel)
+		path = filepath.ToSlash(rel)
 	}
-	return path
+	return scrub(path)
 }
 
 func (s *settings) readExtensions(key string, value any) error {
