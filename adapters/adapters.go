@@ -78,16 +78,19 @@ type Session interface {
 	CreateTable(ctx context.Context, name relation.Name, query string) (int64, error)
 	// CreateView makes a view, in the place of any relation of that name.
 	CreateView(ctx context.Context, name relation.Name, query string) error
-	// Load makes a table of a file's rows and gives their number. A bad row loads nothing.
+	// Load makes a table of a file's rows and gives their number. A bad row loads nothing: the error
+	// has the Place in the file.
 	Load(ctx context.Context, load engine.Load) (int64, error)
-	// Export writes a query's rows to a file and gives their number.
+	// Export writes a query's rows to exactly the path it is given, in the place of a file that is
+	// there, makes the folders above it, and gives the number of rows. A failed export leaves nothing.
 	Export(ctx context.Context, export engine.Export) (int64, error)
-	// Publish does all publications in one atomic step. Publishing twice is no error as long as the
-	// candidate is there.
+	// Publish does all publications in one atomic step. An error means that nothing was published and
+	// every candidate is still there, so the same call can be made again; a missing candidate is an
+	// error. A candidate is in the schema of the relation it replaces.
 	Publish(ctx context.Context, publications []engine.Publication) error
 	// Drop drops a relation, whatever its kind; one that is not there is no error.
 	Drop(ctx context.Context, name relation.Name) error
-	// Query gives at most limit rows; zero means all.
+	// Query gives at most limit rows; zero means all. Statements that are no queries are refused.
 	Query(ctx context.Context, query string, limit int) (*engine.Rows, error)
 	// Exec runs a statement without a result.
 	Exec(ctx context.Context, statement string) error

@@ -101,7 +101,7 @@ func (s *session) publishOne(ctx context.Context, p engine.Publication, table mo
 	return table(ctx, p.From, p.To)
 }
 
-// publishView creates the view anew, since a renamed one would keep its candidate's positions, and
+// publishView creates the view anew, since the text of its candidate may read other candidates, and
 // drops the candidate.
 func (s *session) publishView(ctx context.Context, p engine.Publication) error {
 	if err := s.CreateView(ctx, p.To, p.Query); err != nil {

@@ -60,7 +60,7 @@ func (s *session) Query(ctx context.Context, query string, limit int) (*engine.R
 // betterError finds the error of the query alone, where the one of the statement around it is about
 // a parenthesis that nobody wrote.
 func (s *session) betterError(ctx context.Context, err error, query string) error {
-	if e, ok := err.(*engine.Error); !ok || e.Subtype != "SYNTAX_ERROR" {
+	if e, ok := errors.AsType[*engine.Error](err); !ok || e.Subtype != "SYNTAX_ERROR" {
 		return err
 	}
 	st := around("", query, "")
@@ -148,7 +148,7 @@ func plainColumns(stmt *duckdb.Stmt) ([]relation.Column, error) {
 // types it reports are the query's own.
 func (s *session) queryAsText(ctx context.Context, query string, limit int) (*engine.Rows, error) {
 	columns, err := s.describe(ctx, around("describe ", query, ""))
-	if e, ok := err.(*engine.Error); ok && e.Kind == "Parser" { // DESCRIBE and its like
+	if e, ok := errors.AsType[*engine.Error](err); ok && e.Kind == "Parser" { // DESCRIBE and its like
 		columns, err = s.describe(ctx, around("describe from (", query, "\n)"))
 	}
 	if err != nil {
