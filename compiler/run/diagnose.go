@@ -28,7 +28,11 @@ func Diagnose(err error, q *template.Filled, at source.Span) *diag.Diagnostic {
 	if !ok {
 		return trouble(at, "%s", err)
 	}
-	return diagnoser{}.query(q, e, at)
+	names := map[string]project.ID{}
+	for _, id := range q.Nodes() {
+		names[strings.ToLower(id.Name()[strings.LastIndexByte(id.Name(), '.')+1:])] = id
+	}
+	return diagnoser{names: names}.query(q, e, at)
 }
 
 // model explains why a step could not build its node.

@@ -140,16 +140,20 @@ func TestDiagnoseAQueryOfNoStep(t *testing.T) {
 	if len(diags) > 0 {
 		t.Fatal(stagetest.Lines(diags))
 	}
-	s.build()
 	session, err := s.engine.Session(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer session.Close()
 	filled := p.Fill(q, check.FillOptions{Node: project.ID("")})
-	_, err = session.Query(t.Context(), filled.SQL, 1)
-	want := `--inline:1:8 E0301 column "idd" not found in "m" [idd] (did you mean "id"?)`
-	if got := stagetest.Line(run.Diagnose(err, filled, source.Span{})); got != want {
-		t.Errorf("Diagnose = %s, want %s", got, want)
+	wantDiagnosis := func(want string) {
+		t.Helper()
+		_, err := session.Query(t.Context(), filled.SQL, 1)
+		if got := stagetest.Line(run.Diagnose(err, filled, source.Span{})); got != want {
+			t.Errorf("Diagnose = %s, want %s", got, want)
+		}
 	}
+	wantDiagnosis(`--inline:1:17 E0302 table "m" not found [{{ ref "m" }}] (build it first: quern build --select m)`)
+	s.build()
+	wantDiagnosis(`--inline:1:8 E0301 column "idd" not found in "m" [idd] (did you mean "id"?)`)
 }

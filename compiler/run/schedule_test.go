@@ -255,7 +255,12 @@ func TestInterruption(t *testing.T) {
 		}
 		return ctx.Err()
 	}}
-	results, err := run.Execute(ctx, tables("a", "b: a", "c: b", "d: a", "e: c"), m, nil, run.Options{Threads: 1})
+	p := tables("a", "b: a", "c: b", "d: a", "e: c")
+	p.Steps[1].Audits = []*plan.Audit{{ID: "test.t", Name: "t"}}
+	results, err := run.Execute(ctx, p, m, nil, run.Options{Threads: 1})
+	if tests := results.Steps[1].Tests; len(tests) != 1 || tests[0].Status != run.Cancelled {
+		t.Errorf("the tests of what was cancelled = %+v", tests)
+	}
 	if err != nil || !results.Interrupted {
 		t.Errorf("Execute = %+v, %v, want interrupted", results, err)
 	}

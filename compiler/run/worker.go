@@ -142,23 +142,18 @@ func (w *worker) attempt(ctx context.Context, s *plan.Step, r *StepResult) {
 	}
 }
 
-// fail records what stopped a step.
+// fail records what stopped a step. Its tests that have no result yet did not run.
 func (w *worker) fail(ctx context.Context, s *plan.Step, r *StepResult, err error) {
 	r.Class = engine.ClassOf(err)
-	r.Status = Failed
 	if r.Class == engine.Cancelled || ctx.Err() != nil {
 		r.Class, r.Status, r.Reason = engine.Cancelled, Cancelled, "the run was interrupted"
+		r.Tests = append(r.Tests, undone(s.Audits[len(r.Tests):], Cancelled, r.Reason)...)
 		return
 	}
+	r.Status = Failed
 	r.Diagnostic = w.model(s, err)
 	r.Reason = r.Diagnostic.Message
-	for i, a := range s.Audits {
-		if i < len(r.Tests) {
-			continue
-		}
-		r.Tests = append(r.Tests, newTestResult(a))
-		r.Tests[i].Status, r.Tests[i].Reason = Skipped, "skipped: "+s.ID.Name()+" failed"
-	}
+	r.Tests = append(r.Tests, undone(s.Audits[len(r.Tests):], Skipped, "skipped: "+s.ID.Name()+" failed")...)
 }
 
 // cleanup is for what must be done although the run is over: it has a little time of its own.
