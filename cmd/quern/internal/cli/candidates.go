@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/quernsql/quern/adapters"
 	"github.com/quernsql/quern/compiler/check"
@@ -88,4 +89,12 @@ func drop(ctx context.Context, target adapters.Engine, names []relation.Name) (d
 		dropped = append(dropped, name.String())
 	}
 	return dropped, nil
+}
+
+// isThere reports whether the target holds a relation of that name.
+func isThere(ctx context.Context, s adapters.Session, name relation.Name) (bool, error) {
+	objects, err := s.List(ctx, name.Database, name.Schema)
+	return slices.ContainsFunc(objects, func(o relation.Object) bool {
+		return strings.EqualFold(o.Name.Identifier, name.Identifier)
+	}), err
 }

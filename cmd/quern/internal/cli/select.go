@@ -7,6 +7,7 @@ import (
 
 	"github.com/quernsql/quern/compiler"
 	"github.com/quernsql/quern/compiler/diag"
+	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/selector"
 )
 
@@ -47,3 +48,12 @@ func (a *App) Select(r compiler.Result, f *selectFlags) ([]int, error) {
 }
 
 func oneOf(words []string) string { return strings.Join(words, ", ") }
+
+// everything selects all nodes.
+func everything(g *link.Graph) []int {
+	all := make([]int, len(g.Nodes))
+	for i := range all {
+		all[i] = i
+	}
+	return all
+}

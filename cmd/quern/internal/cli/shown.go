@@ -10,6 +10,7 @@ import (
 	"github.com/quernsql/quern/compiler/check"
 	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/link"
+	"github.com/quernsql/quern/compiler/plan"
 	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/source"
 	"github.com/quernsql/quern/compiler/template"
@@ -129,24 +130,24 @@ func (q *shown) fill(ctx context.Context, a *App, r compiler.Result, s adapters.
 	if err != nil {
 		return nil, err
 	}
-	opts := check.FillOptions{Node: q.node, RunTime: at}
+	published := r.Program.Fill(q.rendered, check.FillOptions{Node: q.node, RunTime: at})
 	if !q.test {
-		return r.Program.Fill(q.rendered, opts), nil
+		return published, nil
 	}
-	tested := r.Graph.ByID[q.node].Test.Tested
-	if node, ok := r.Program.Node(tested); ok && node.Relation.Identifier != "" {
-		candidate := candidateOf(node.Relation)
-		objects, err := s.List(ctx, candidate.Database, candidate.Schema)
-		if err != nil {
-			return nil, err
+	p, _ := plan.Build(r.Program, plan.Options{
+		Selected: everything(r.Graph), Dialect: a.Registry[r.Project.Target.Type].Dialect, RunTime: at,
+	})
+	for _, step := range p.Steps {
+		i := slices.IndexFunc(step.Audits, func(audit *plan.Audit) bool { return audit.ID == q.node })
+		if i < 0 || step.Candidate.Identifier == "" {
+			continue
 		}
-		for _, o := range objects {
-			if strings.EqualFold(o.Name.Identifier, candidate.Identifier) {
-				quoted := a.Registry[r.Project.Target.Type].Dialect.Relation(candidate)
-				opts.Relations = map[project.ID]template.Filling{tested: {SQL: quoted}}
-				a.View.Note("these are rows of %s, which a failed build kept", candidate)
-			}
+		kept, err := isThere(ctx, s, step.Candidate)
+		if err != nil || !kept {
+			return published, err
 		}
+		a.View.Note("these are rows of %s, which a failed build kept", step.Candidate)
+		return step.Audits[i].Query, nil
 	}
-	return r.Program.Fill(q.rendered, opts), nil
+	return published, nil
 }
