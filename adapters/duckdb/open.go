@@ -75,7 +75,31 @@ func (e *database) prepare(ctx context.Context, s *settings) error {
 			return about("init_sql", inPart(err, "init_sql"))
 		}
 	}
+	for _, sql := range s.initSQL {
+		if onlySets(sql) {
+			e.onConnect = append(e.onConnect, sql)
+		}
+	}
 	return nil
+}
+
+// onlySets reports whether statements only give settings and variables values. Those can belong to a
+// connection, so that every new one needs them; all else belongs to the instance.
+func onlySets(statements string) bool {
+	for text := statements; ; {
+		text = strings.TrimLeft(text[blank(text):], ";")
+		if text = text[blank(text):]; text == "" {
+			return true
+		}
+		if word := text[:tokenLength(text, 0)]; word != ";" && !strings.EqualFold(word, "set") && !strings.EqualFold(word, "reset") {
+			return false
+		}
+		end := semicolon(text)
+		if end < 0 {
+			return true
+		}
+		text = text[end+1:]
+	}
 }
 
 func loadExtension(ctx context.Context, c *session, path, shown string) error {

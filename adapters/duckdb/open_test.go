@@ -284,6 +284,22 @@ func TestSettingsReachEverySession(t *testing.T) {
 	}
 }
 
+func TestVariablesOfInitSQLReachEverySession(t *testing.T) {
+	t.Parallel()
+	e := open(t, settings{"init_sql": []any{
+		"create schema once", "-- the region\nset variable region = 'eu'; SET max_expression_depth = 77;",
+	}})
+	for range 2 {
+		rows, err := session(t, e).Query(t.Context(), "select getvariable('region'), current_setting('max_expression_depth')", 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprint(rows.Values[0]); got != "[eu 77]" {
+			t.Errorf("got %s", got)
+		}
+	}
+}
+
 func TestSchemaWithTheNameOfItsFile(t *testing.T) {
 	t.Parallel()
 	s := session(t, open(t, settings{"path": "shop.duckdb"}))

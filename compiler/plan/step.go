@@ -104,8 +104,7 @@ func (b *builder) model(n *link.Node, s *Step) template.Filling {
 func (b *builder) external(n *link.Node, s *Step) template.Filling {
 	config := n.Model.External
 	s.Location = b.p.Nodes[n.Index].Location
-	folder, base := filepath.Split(s.Location)
-	staged := filepath.Join(folder, "."+base+".candidate")
+	staged := Staged(s.Location)
 	s.Export = &engine.Export{
 		Query: s.Query.SQL, Path: staged, Format: config.Format,
 		PartitionBy: config.PartitionBy, Options: config.Options,
@@ -120,6 +119,12 @@ func (b *builder) external(n *link.Node, s *Step) template.Filling {
 	s.StagedScan = "select * from " + scan(staged)
 	s.Scan = "select * from " + scan(s.Location)
 	return template.Filling{SQL: scan(staged)}
+}
+
+// Staged gives the file or folder that is written before the one an external model publishes changes.
+func Staged(location string) string {
+	folder, base := filepath.Split(location)
+	return filepath.Join(folder, "."+base+".candidate")
 }
 
 // inline binds a view, and the views it reads, to their queries.

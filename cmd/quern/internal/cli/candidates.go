@@ -3,14 +3,17 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 
 	"github.com/quernsql/quern/adapters"
 	"github.com/quernsql/quern/compiler/check"
 	"github.com/quernsql/quern/compiler/link"
+	"github.com/quernsql/quern/compiler/plan"
 	"github.com/quernsql/quern/compiler/relation"
 )
 
@@ -35,7 +38,25 @@ func dropCandidates(ctx context.Context, a *App) ([]string, error) {
 		return nil, err
 	}
 	dropped, err := drop(ctx, target, found)
-	return dropped, errors.Join(err, closed(target))
+	if err = errors.Join(err, closed(target)); err != nil {
+		return dropped, err
+	}
+	return dropped, removeStaged(result.Program, found)
+}
+
+// removeStaged removes the files of external models that the dropped candidates showed.
+func removeStaged(p *check.Program, dropped []relation.Name) error {
+	var errs []error
+	for i := range p.Nodes {
+		n := &p.Nodes[i]
+		candidate := check.Fold(candidateOf(n.Relation))
+		if n.Location != "" && slices.ContainsFunc(dropped, func(d relation.Name) bool { return check.Fold(d) == candidate }) {
+			if err := os.RemoveAll(plan.Staged(n.Location)); err != nil {
+				errs = append(errs, fmt.Errorf("remove the rows of %s: %w", candidate, cause(err)))
+			}
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // candidates gives the candidates of the project's relations that are in the target, by name.
