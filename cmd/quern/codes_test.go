@@ -21,10 +21,9 @@ const codesPage = "../../compiler/diag/CODES.md"
 
 var codeInMessage = regexp.MustCompile(`(?:error|warning)\[([EW]\d{4})\]`)
 
-// TestCodesPageIsCurrent keeps the list of codes equal to the code table and to what the scripts of
-// bad input really print.
-func TestCodesPageIsCurrent(t *testing.T) {
-	t.Parallel()
+// codesPageIsCurrent keeps the list of codes equal to the code table and to what the scripts of bad
+// input really print. With -update it runs after them.
+func codesPageIsCurrent(t *testing.T) {
 	examples := codeExamples(t)
 	var b strings.Builder
 	b.WriteString("# Codes of diagnostics\n\n" +

@@ -39,7 +39,8 @@ func TestScripts(t *testing.T) {
 // TestBadInput runs a script for each kind of bad input: it shows the code, the place and the hint.
 func TestBadInput(t *testing.T) {
 	t.Parallel()
-	runScripts(t, "testdata/script/bad")
+	t.Run("scripts", func(t *testing.T) { runScripts(t, "testdata/script/bad") }) // the page needs what they show
+	t.Run("codes", codesPageIsCurrent)                                           
 }
 
 func runScripts(t *testing.T, dir string) {
