@@ -40,6 +40,8 @@ type Dialect interface {
 	// parquet and json. Pattern gives the one that fits a path and nothing else.
 	FileScan(pattern, format string) string
 	Pattern(path string) string
+	// ExportScan gives the table expression that reads what Session.Export has written.
+	ExportScan(export engine.Export) string
 	// CreateTableAs and CreateView give the statements a session sends.
 	CreateTableAs(name relation.Name, query string) string
 	CreateView(name relation.Name, query string) string

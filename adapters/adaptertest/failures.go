@@ -106,6 +106,10 @@ func export(t *testing.T, x *target) {
 		if diff := cmp.Diff(want, x.rows(t, "select id, word"+x.from(x.name(format))+" order by id")); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", format, diff)
 		}
+		scan := x.ExportScan(engine.Export{Path: path, Format: format})
+		if diff := cmp.Diff(want, x.rows(t, "select id, word from "+scan+" order by id")); diff != "" {
+			t.Errorf("%s in place (-want +got):\n%s", format, diff)
+		}
 	}
 	_, err := x.session.Export(t.Context(), engine.Export{Query: "select nope", Path: filepath.Join(dir, "x.csv"), Format: "csv"})
 	typed(t, "Export of a wrong query", err)

@@ -109,16 +109,12 @@ func (b *builder) external(n *link.Node, s *Step) template.Filling {
 		Query: s.Query.SQL, Path: staged, Format: config.Format,
 		PartitionBy: config.PartitionBy, Options: config.Options,
 	}
-	inside := ""
-	if len(config.PartitionBy) > 0 {
-		inside = "/**/*." + config.Format
-	}
-	scan := func(path string) string {
-		return b.opts.Dialect.FileScan(b.opts.Dialect.Pattern(path)+inside, config.Format)
-	}
-	s.StagedScan = "select * from " + scan(staged)
-	s.Scan = "select * from " + scan(s.Location)
-	return template.Filling{SQL: scan(staged)}
+	published := *s.Export
+	published.Path = s.Location
+	scan := b.opts.Dialect.ExportScan(*s.Export)
+	s.StagedScan = "select * from " + scan
+	s.Scan = "select * from " + b.opts.Dialect.ExportScan(published)
+	return template.Filling{SQL: scan}
 }
 
 // Staged gives the file or folder that is written before the one an external model publishes changes.

@@ -128,6 +128,17 @@ func shifted(err error, before int) error {
 	return &moved
 }
 
+// unplaced takes the place away from an error of a query that nobody wrote.
+func unplaced(err error) error {
+	e, ok := errors.AsType[*engine.Error](err)
+	if !ok {
+		return err
+	}
+	plain := *e
+	plain.Position, plain.Name = -1, ""
+	return &plain
+}
+
 // data points into the file with the wrong row.
 func data(s *plan.Step, e *engine.Error) *diag.Diagnostic {
 	var list diag.List

@@ -7,8 +7,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"github.com/quernsql/quern/compiler/engine"
 	"github.com/quernsql/quern/compiler/plan"
 )
 
@@ -23,7 +25,7 @@ func (w *worker) external(ctx context.Context, s *plan.Step, r *StepResult) {
 	}
 	rows, err := w.session.Export(ctx, *s.Export)
 	if err == nil {
-		err = checkWritten(s)
+		err = w.checkWritten(ctx, s)
 	}
 	if err != nil {
 		w.fail(ctx, s, r, err)
@@ -51,17 +53,54 @@ func (w *worker) external(ctx context.Context, s *plan.Step, r *StepResult) {
 	cleanup(ctx, func(ctx context.Context) { w.publishView(ctx, s, r, s.Scan) })
 }
 
-// checkWritten refuses an export that is not what the view reads: a partitioned one without rows has no
-// file at all, and some options make a folder where a file should be.
-func checkWritten(s *plan.Step) error {
-	info, err := os.Stat(s.Export.Path)
+// checkWritten refuses an export that is not what the model gives when it is read back.
+func (w *worker) checkWritten(ctx context.Context, s *plan.Step) error {
+	if err := checkShape(s.Export); err != nil {
+		return err
+	}
+	given, err := w.columns(ctx, s.Query.SQL)
+	if err != nil {
+		return err
+	}
+	read, err := w.columns(ctx, s.StagedScan)
 	switch {
-	case len(s.Export.PartitionBy) == 0 && err == nil && info.IsDir():
+	case err != nil && ctx.Err() == nil:
+		return fmt.Errorf("what was written cannot be read: %s; its options do not suit it", err)
+	case err != nil:
+		return err
+	case !slices.Equal(given, read):
+		return fmt.Errorf("the file reads back with the columns %s instead of %s; its options or format do not suit the model",
+			strings.Join(read, ", "), strings.Join(given, ", "))
+	}
+	return nil
+}
+
+// columns gives the names of a query's columns, in small letters and sorted.
+func (w *worker) columns(ctx context.Context, query string) ([]string, error) {
+	const before = "select * from (\n"
+	rows, err := w.session.Query(ctx, before+query+"\n) limit 0", 0)
+	if err != nil {
+		return nil, shifted(err, len(before))
+	}
+	names := make([]string, len(rows.Columns))
+	for i, c := range rows.Columns {
+		names[i] = strings.ToLower(c.Name)
+	}
+	slices.Sort(names)
+	return names, nil
+}
+
+// checkShape refuses a folder where a file should be, which some options make, and a partitioned
+// export without rows, which has no file at all.
+func checkShape(export *engine.Export) error {
+	info, err := os.Stat(export.Path)
+	switch {
+	case len(export.PartitionBy) == 0 && err == nil && info.IsDir():
 		return errors.New("its options make many files; take them out, or name columns under partition_by")
-	case len(s.Export.PartitionBy) == 0:
+	case len(export.PartitionBy) == 0:
 		return withoutPath(err)
 	}
-	entries, err := os.ReadDir(s.Export.Path)
+	entries, err := os.ReadDir(export.Path)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
 		return errors.New("the model has no rows, so that no partition could be written")
 	}

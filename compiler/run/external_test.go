@@ -182,3 +182,49 @@ func TestExternalModelWithOptionsThatMakeAFolder(t *testing.T) {
 	}
 	s.wantRows("from e", "1")
 }
+
+func TestExternalModelIsReadAsItWasWritten(t *testing.T) {
+	t.Parallel()
+	cases := []struct{ head, query, want string }{
+		{"format: csv", `select 'a;b' as x`, "a;b"},
+		{"format: csv", `select 1 as "1", 2 as "2"`, "1|2"},
+		{"format: csv", `select '' as x, null as y`, "|<nil>"},
+		{"format: csv", `select 'say "hi",' || chr(10) || 'ho' as x`, "say \"hi\",\nho"},
+		{"format: csv\noptions: {delimiter: '~', header: true, nullstr: '-'}", `select 'a,b' as x, null as y`, "a,b|<nil>"},
+		{"format: csv\noptions: {compression: gzip}", `select 7 as x`, "7"},
+		{"format: csv\npartition_by: x", `select 1 as x, ';' as y`, ";|1"},
+		{"format: json\noptions: {compression: gzip}", `select 7 as x`, "7"},
+		{"format: parquet\noptions: {compression: zstd}", `select 7 as x`, "7"},
+	}
+	for _, tc := range cases {
+		t.Run(tc.head+" "+tc.query, func(t *testing.T) {
+			t.Parallel()
+			s := newShop(t, stagetest.Files{"models/e.sql": external(tc.head) + tc.query})
+			s.wantBuild("model.e success 1")
+			s.wantRows("from e", tc.want)
+		})
+	}
+}
+
+func TestExternalModelThatReadsBackDifferently(t *testing.T) {
+	t.Parallel()
+	s := newShop(t, stagetest.Files{"models/e.sql": external("format: csv") + "select 1 as id"})
+	s.wantBuild("model.e success 1")
+	cases := []struct{ head, query, want string }{
+		{
+			"format: csv\noptions: {header: false}", "select 2 as id",
+			`"e" could not be built: the file reads back with the columns column0 instead of id; its options or format do not suit the model`,
+		},
+		{
+			"format: json\nlocation: artifacts/e.csv", "select 2 as id where false",
+			`"e" could not be built: the file reads back with the columns json instead of id; its options or format do not suit the model`,
+		},
+	}
+	for _, tc := range cases {
+		s.write("models/e.sql", external(tc.head)+tc.query)
+		if got := s.build().Steps[0].Reason; got != tc.want {
+			t.Errorf("%s: reason = %s", tc.head, got)
+		}
+		s.wantRows("from e", "1")
+	}
+}
