@@ -37,10 +37,13 @@ func TestScripts(t *testing.T) {
 }
 
 // TestBadInput runs a script for each kind of bad input: it shows the code, the place and the hint.
+// What they print is also on the page of codes.
+//
+//nolint:paralleltest // The page is written after the scripts, which run in parallel among themselves.
 func TestBadInput(t *testing.T) {
 	t.Parallel()
-	t.Run("scripts", func(t *testing.T) { runScripts(t, "testdata/script/bad") }) // the page needs what they show
-	t.Run("codes", codesPageIsCurrent)                                           
+	t.Run("scripts", func(t *testing.T) { runScripts(t, "testdata/script/bad") })
+	t.Run("codes", codesPageIsCurrent)
 }
 
 func runScripts(t *testing.T, dir string) {
