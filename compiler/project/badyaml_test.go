@@ -194,6 +194,21 @@ func TestLoadRefusesBadYAML(t *testing.T) {
 		{"severity", yml("models:\n  - name: orders\n    tests: [{a: {config: {severity: warning}}}]\n"), []string{
 			`E0108 models/m.yml:3:37 "severity" cannot be "warning" | write one of error, warn`,
 		}},
+		{"threshold without a comparison", yml("models:\n  - name: orders\n    tests: [{a: {config: {warn_if: '5'}}}]\n"), []string{
+			`E0108 models/m.yml:3:37 "5" is no threshold: it does not say how to compare | write ">5"`,
+		}},
+		{"number for a threshold", yml("models:\n  - name: orders\n    tests: [{a: {config: {error_if: 5}}}]\n"), []string{
+			`E0103 models/m.yml:3:37 "error_if" must be a comparison, found a number | write ">5"`,
+		}},
+		{"share above all", yml("models:\n  - name: orders\n    tests: [{a: {config: {error_if: '>150%'}}}]\n"), []string{
+			`E0108 models/m.yml:3:38 ">150%" is no threshold: a share is at most 100% | write a share from 0% to 100%, or a count without %`,
+		}},
+		{"severity warn with error_if", yml("models:\n  - name: orders\n    tests: [{a: {config: {severity: warn, error_if: '>2'}}}]\n"), []string{
+			`E0108 models/m.yml:3:54 a test of "severity: warn" never fails, so that "error_if" contradicts it | leave out severity, or error_if`,
+		}},
+		{"warning that never shows", yml("models:\n  - name: orders\n    tests: [{a: {config: {warn_if: '>3', error_if: '>1'}}}]\n"), []string{
+			`E0108 models/m.yml:3:37 the warning can never show: whatever is ">3" also is ">1", and fails | let warn_if begin before error_if does, or leave one of them out`,
+		}},
 		{"threshold", yml("models:\n  - name: orders\n    tests: [{a: {config: {warn_if: many}}}]\n"), []string{
 			`E0108 models/m.yml:3:36 "many" is no threshold | write a comparison with a count or a share, as in ">0" or ">1%"`,
 		}},

@@ -182,6 +182,8 @@ func (d *doc) fits(f field) bool {
 	switch f.known.shape {
 	case textShape, templateShape:
 		return (v.isText() || d.wrong(v, quoted(name), "text")) && d.isOneOf(f)
+	case thresholdShape:
+		return v.isText() || d.noComparison(v, name)
 	case switchShape:
 		return v.isText() || v.isBool() || d.wrong(v, quoted(name), "true or false")
 	case boolShape:
@@ -218,6 +220,16 @@ func (d *doc) wrong(n *node, what, want string) bool {
 		e.Hintf("write one key, a colon and its value a line")
 	case want == "true or false" && found == "text" && isYesNo(n.text):
 		e.Hintf("write true or false")
+	}
+	return false
+}
+
+// noComparison reports a threshold that is no text. It always gives false.
+func (d *doc) noComparison(n *node, name string) bool {
+	d.wrong(n, quoted(name), "a comparison")
+	e := d.diags[len(d.diags)-1]
+	if e.Hintf(`write a comparison with a count or a share, as in ">0" or ">1%%"`); n.describe() == "a number" {
+		e.Hintf("write %q", ">"+n.text)
 	}
 	return false
 }

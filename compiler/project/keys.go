@@ -4,22 +4,23 @@ package project
 type shape uint8
 
 const (
-	anyShape      shape = iota + 1
-	textShape           // text
-	templateShape       // text that may hold a template
-	switchShape         // true, false, or text that may hold a template
-	boolShape           // true or false
-	countShape          // a whole number from 1
-	textsShape          // a list of texts, or one text
-	listShape           // a list of texts that may hold templates
-	freeShape           // names of the user's choice with values of any kind
-	scalarsShape        // names of the user's choice with single values
-	ownerShape          // text, or name and email
-	testsShape          // a list of tests
-	argsShape           // a list of arguments, each a name or {name: default}
-	placeShape          // keys of another place
-	placesShape         // a list of those
-	namedShape          // names of the user's choice, each with keys of another place
+	anyShape       shape = iota + 1
+	textShape            // text
+	templateShape        // text that may hold a template
+	thresholdShape       // a comparison with a number, as text
+	switchShape          // true, false, or text that may hold a template
+	boolShape            // true or false
+	countShape           // a whole number from 1
+	textsShape           // a list of texts, or one text
+	listShape            // a list of texts that may hold templates
+	freeShape            // names of the user's choice with values of any kind
+	scalarsShape         // names of the user's choice with single values
+	ownerShape           // text, or name and email
+	testsShape           // a list of tests
+	argsShape            // a list of arguments, each a name or {name: default}
+	placeShape           // keys of another place
+	placesShape          // a list of those
+	namedShape           // names of the user's choice, each with keys of another place
 )
 
 // key is a key that a place knows. The tables of keys are what the loader checks against and what
@@ -199,8 +200,8 @@ var columnPlace = newPlace("a column", []key{
 
 var testConfigKeys = []key{
 	{name: "severity", shape: textShape, values: []string{"error", "warn"}, doc: "What wrong rows do. Default: error."},
-	{name: "warn_if", shape: textShape, doc: `Warn when the count of wrong rows is so, as in ">0" or ">1%".`},
-	{name: "error_if", shape: textShape, doc: `Fail when the count of wrong rows is so, as in ">0" or ">1%".`},
+	{name: "warn_if", shape: thresholdShape, doc: `Warn when the count of wrong rows is so, as in ">0" or ">1%".`},
+	{name: "error_if", shape: thresholdShape, doc: `Fail when the count of wrong rows is so, as in ">0" or ">1%".`},
 	{name: "limit", shape: countShape, doc: "How many wrong rows are shown."},
 	{name: "store_failures", shape: boolShape, doc: "Whether the wrong rows are kept in a table."},
 	{name: "scope", notYet: forIncremental},

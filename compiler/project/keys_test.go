@@ -83,7 +83,7 @@ columns:
   - {name: id, type: bigint, description: The key., sensitive: true, meta: {pii: no}, tests: [not_null]}
   - {name: x, native_type: "DECIMAL(18,3)"}
 tests:
-  - unique_combination: {columns: [id, x], config: {name: combo, severity: warn, where: "x > 0", warn_if: ">= 5", error_if: "> 1.5%", limit: 7, store_failures: true, tags: [t]}}
+  - unique_combination: {columns: [id, x], config: {name: combo, severity: error, where: "x > 0", warn_if: ">= 5", error_if: "> 1.5%", limit: 7, store_failures: true, tags: [t]}}
 `
 
 func TestKeysMeanTheSameInYAML(t *testing.T) {
@@ -123,7 +123,7 @@ func TestLoadReadsEveryModelKey(t *testing.T) {
 			Tests: []project.TestUse{
 				{Test: "not_null", Column: "id", Config: &project.TestConfig{Severity: sev}},
 				{Test: "unique_combination", Args: []project.ArgValue{{Name: "columns", Value: []any{"id", "x"}}}, Config: &project.TestConfig{
-					Name: "combo", Severity: project.SeverityWarn, Where: project.Text{Value: "x > 0", Exact: true},
+					Name: "combo", Severity: project.SeverityError, Where: project.Text{Value: "x > 0", Exact: true},
 					WarnIf:  project.Threshold{Op: ">=", Value: 5, Text: ">= 5"},
 					ErrorIf: project.Threshold{Op: ">", Value: 1.5, Percent: true, Text: "> 1.5%"},
 					Limit:   7, StoreFailures: true, Tags: []string{"t"},
@@ -231,7 +231,7 @@ func TestLoadReadsSourcesSeedsAndTests(t *testing.T) {
 seeds:
   - {name: rates, alias: r, column_types: {a: int}, delimiter: ";", quote: "'", null_values: [NA], header: false, tags: [s]}
 `,
-		"tests/t.sql":         "/* ---\nseverity: warn\nerror_if: \">2\"\ntags: [x]\n--- */\nselect 1\n",
+		"tests/t.sql":         "/* ---\nseverity: warn\nwarn_if: \">2\"\ntags: [x]\n--- */\nselect 1\n",
 		"tests/generic/g.sql": "/* ---\nargs: [model, column, {min: 0}, {list: [a]}]\n--- */\nselect 1\n",
 		"lib/m.sql":           "1\n",
 		"sources.lock.yml":    "version: 1\nsources:\n  - name: raw\n    tables:\n      - name: flights\n        columns: [{name: x, type: \"DECIMAL(1,2)\"}]\n",
@@ -294,7 +294,7 @@ seeds:
 		own = append(own, g.Name)
 		args = g.Args
 	}
-	got := []any{macros, own, builtIns > 0, p.RuntimeVars, p.Artifacts, p.Paths.Seeds, p.Tests[0].Config.Severity, p.Tests[0].Config.ErrorIf.Value, p.Tests[0].Tags}
+	got := []any{macros, own, builtIns > 0, p.RuntimeVars, p.Artifacts, p.Paths.Seeds, p.Tests[0].Config.Severity, p.Tests[0].Config.WarnIf.Value, p.Tests[0].Tags}
 	want := []any{
 		[]string{"m lib/m.sql", "n ../shared/n.sql"},
 		[]string{"g"},

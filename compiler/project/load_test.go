@@ -43,7 +43,7 @@ models:
   - name: revenue
     description: Revenue by day.
     tests:
-      - unique_combination: {columns: [day], config: {severity: warn, error_if: ">1%"}}
+      - unique_combination: {columns: [day], config: {severity: error, error_if: ">1%"}}
 seeds:
   - name: rates
     column_types: {rate: decimal(8,4)}

@@ -28,7 +28,7 @@ func ref(name string) object { return object{"$ref": "#/$defs/" + name} }
 func schemaOf(k key) object {
 	text, texts := object{"type": "string"}, object{"type": "array", "items": object{"type": "string"}}
 	switch k.shape {
-	case textShape, templateShape:
+	case textShape, templateShape, thresholdShape:
 		if k.values != nil {
 			return object{"enum": k.values}
 		}

@@ -108,6 +108,7 @@ func (s *sqlFile) decode(d *doc) {
 				d.testSetting(f, &s.config)
 			}
 		})
+		d.thresholds(&s.config)
 		s.config.Tags = s.patch.Tags
 	}
 }

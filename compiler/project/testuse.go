@@ -2,7 +2,6 @@ package project
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/source"
@@ -83,6 +82,7 @@ func (d *doc) testConfig(n *node) TestConfig {
 			d.testSetting(f, &c)
 		}
 	})
+	d.thresholds(&c)
 	return c
 }
 
@@ -103,28 +103,6 @@ func (d *doc) testSetting(f field, c *TestConfig) {
 	case "store_failures":
 		c.StoreFailures = f.value.isTrue()
 	}
-}
-
-// threshold reads a comparison such as ">0" or ">= 1.5%".
-func (d *doc) threshold(n *node) Threshold {
-	text := d.text(n)
-	t := Threshold{Text: n.text, Span: text.Span}
-	rest := strings.TrimSpace(n.text)
-	for _, op := range []string{">=", "<=", "!=", ">", "<", "="} {
-		if after, ok := strings.CutPrefix(rest, op); ok {
-			t.Op, rest = op, strings.TrimSpace(after)
-			break
-		}
-	}
-	rest, t.Percent = strings.CutSuffix(rest, "%")
-	v, err := strconv.ParseFloat(strings.TrimSpace(rest), 64)
-	if t.Op == "" || err != nil || v < 0 || v != v {
-		d.diags.Errorf(diag.InvalidValue, text.Span, "%q is no threshold", n.text).
-			Hintf(`write a comparison with a count or a share, as in ">0" or ">1%%"`)
-		return Threshold{}
-	}
-	t.Value = v
-	return t
 }
 
 // argDefs reads the arguments that a macro or a generic test declares.

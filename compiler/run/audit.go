@@ -237,20 +237,7 @@ func reached(t project.Threshold, failures, total int64) bool {
 			n = 100 * float64(failures) / float64(total)
 		}
 	}
-	switch t.Op {
-	case ">":
-		return n > t.Value
-	case ">=":
-		return n >= t.Value
-	case "<":
-		return n < t.Value
-	case "<=":
-		return n <= t.Value
-	case "=":
-		return n == t.Value
-	default:
-		return n != t.Value
-	}
+	return t.Reached(n)
 }
 
 // found says what a test found.

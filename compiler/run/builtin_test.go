@@ -119,7 +119,6 @@ func TestThresholds(t *testing.T) {
 		{"{error_if: '>=3', warn_if: '>1'}", run.Fail, -1},
 		{"{error_if: '>5', warn_if: '>1'}", run.Warn, -1},
 		{"{error_if: '>5', warn_if: '>4'}", run.Pass, -1},
-		{"{error_if: '>2', severity: warn}", run.Warn, -1},
 		{"{error_if: '>29%'}", run.Fail, 10},
 		{"{error_if: '>30%'}", run.Pass, 10},
 		{"{warn_if: '>=30%'}", run.Warn, 10},

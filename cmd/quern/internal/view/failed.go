@@ -49,6 +49,5 @@ func found(t *run.TestResult) string {
 	if t.Total <= 0 {
 		return count(t.Failures, "wrong row")
 	}
-	share := 100 * float64(t.Failures) / float64(t.Total)
-	return fmt.Sprintf("%s of %s wrong (%.2g %%)", comma(t.Failures), count(t.Total, "row"), share)
+	return fmt.Sprintf("%s of %s wrong (%s)", comma(t.Failures), count(t.Total, "row"), percent(t.Failures, t.Total))
 }

@@ -95,7 +95,7 @@ func (v *View) junitNode(s *run.StepResult) junitCase {
 	c := junitCase{Name: "build", Class: string(s.ID), Time: junitTime(s.Seconds)}
 	switch {
 	case s.Status == run.Skipped || s.Status == run.Cancelled:
-		c.Skipped = v.junitMessage(s.Status.String()+": "+s.Reason, nil)
+		c.Skipped = v.junitMessage(why(s.Status, s.Reason), nil)
 	case s.Diagnostic != nil:
 		c.Error = v.junitMessage(s.Diagnostic.Message, s.Diagnostic)
 	case s.Status == run.Failed && !warned(s):
@@ -119,12 +119,20 @@ func (v *View) junitTest(s *run.StepResult, t *run.TestResult) junitCase {
 		}
 		c.Error = v.junitMessage(message, t.Diagnostic)
 	case run.Skipped, run.Cancelled:
-		c.Skipped = v.junitMessage(t.Status.String()+": "+t.Reason, nil)
+		c.Skipped = v.junitMessage(why(t.Status, t.Reason), nil)
 	case run.Warn:
 		c.SystemOut = "warning: " + found(t)
 	default: // it passed
 	}
 	return c
+}
+
+// why gives the word of a status and its reason, which may begin with that word.
+func why(status run.Status, reason string) string {
+	if word := status.String(); !strings.HasPrefix(reason, word) {
+		return word + ": " + reason
+	}
+	return reason
 }
 
 // junitMessage gives a message, and the diagnostic as text below it. Secrets are masked here,

@@ -30,6 +30,19 @@ func count(n int64, noun string) string {
 	return comma(n) + " " + noun + "s"
 }
 
+// percent writes a share as people read it: 2.3 %, 100 %, < 0.1 %. Only all of the rows are 100 %.
+func percent(part, whole int64) string {
+	share := 100 * float64(part) / float64(whole)
+	switch {
+	case part > 0 && share < 0.1:
+		return "< 0.1 %"
+	case part < whole && share >= 99.95:
+		return "> 99.9 %"
+	default:
+		return strings.TrimSuffix(strconv.FormatFloat(share, 'f', 1, 64), ".0") + " %"
+	}
+}
+
 // duration writes seconds as people read them: 0.12 s, 12.3 s, 2 m 05 s, 1 h 02 m.
 func duration(seconds float64) string {
 	switch {
