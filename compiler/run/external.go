@@ -65,7 +65,7 @@ func (w *worker) checkWritten(ctx context.Context, s *plan.Step) error {
 	read, err := w.columns(ctx, s.StagedScan)
 	switch {
 	case err != nil && ctx.Err() == nil:
-		return fmt.Errorf("what was written cannot be read: %s; its options do not suit it", err)
+		return errors.New("what was written cannot be read: " + err.Error() + "; its options do not suit it")
 	case err != nil:
 		return err
 	case !slices.Equal(given, read):
