@@ -84,6 +84,35 @@ func TestDiagnostics(t *testing.T) {
 		{"share of a singular test", stagetest.Files{"tests/t.sql": "/* ---\nerror_if: '>1%'\n--- */\nselect 1"}, []string{
 			`tests/t.sql:2:12 E0257 ">1%" is a share, and a singular test has no number of rows [>1%] (compare with a number, or write a generic test)`,
 		}},
+		{"a location that is no path", stagetest.Files{
+			"models/a.sql": external("location: 's3://bucket/a.parquet'"), "models/b.sql": external("location: ~/b.parquet"),
+		}, []string{
+			`models/a.sql:3:12 E0258 locations such as s3:// are not available in this version [s3://bucket/a.parquet] (write a path of this machine)`,
+			`models/b.sql:3:11 E0258 "location" starts with a ~, which is not expanded [~/b.parquet] (write an absolute path, or one that starts in the project folder)`,
+		}},
+		{"locations that overlap", stagetest.Files{
+			"models/a.sql": external("location: out/a"), "models/b.sql": external("location: out/A/b.parquet"),
+			"models/c.sql": external("location: ./out/../out/a"),
+		}, []string{
+			`models/b.sql:3:11 E0258 "b" is written to the location of "a", or inside it [out/A/b.parquet] (give each of them a location of its own)`,
+			`models/c.sql:3:11 E0258 "c" is written to the location of "a", or inside it [./out/../out/a] (give each of them a location of its own)`,
+		}},
+		{"a location that contradicts the format", stagetest.Files{
+			"models/a.sql": external("format: csv\nlocation: out/a.parquet"),
+			"models/b.sql": external("location: out/b.parquet.gz"),
+			"models/c.sql": external("format: csv\nlocation: out/c.csv.gz\noptions: {compression: zstd}"),
+			"models/d.sql": external("format: csv\nlocation: out/d.csv.gz"),
+		}, []string{
+			`models/a.sql:4:11 E0258 the location ends in ".parquet" and the format is csv [out/a.parquet] (end it in .csv, or set the format)`,
+			`models/b.sql:3:11 E0258 the location says that a Parquet file is packed with gzip [out/b.parquet.gz] (end it in .parquet; a Parquet file is compressed inside)`,
+			`models/c.sql:4:11 E0258 the location says that the file is packed with gzip, and the option says zstd [out/c.csv.gz] (change one of them)`,
+		}},
+		{"partitions", stagetest.Files{
+			"models/a.sql": external("partition_by: [x, y, X]"), "models/b.sql": external("format: json\npartition_by: x"),
+		}, []string{
+			`models/a.sql:3:22 E0259 the column "X" stands twice under partition_by [X] (keep one of them; case does not count)`,
+			`models/b.sql:4:15 E0259 files of the format json cannot be partitioned [x] (remove partition_by, or write parquet or csv)`,
+		}},
 		{"a broken parent is reported once", stagetest.Files{
 			"models/a.sql": "select {{ var \"x\" }}", "models/b.sql": "select * from {{ ref \"a\" }}",
 			"models/c.sql": "select * from {{ ref \"b\" }}",

@@ -27,7 +27,7 @@ func (c *checker) quote() {
 func (c *checker) relations() diag.List {
 	var diags diag.List
 	taken := map[relation.Name]*link.Node{}
-	places := map[string]*link.Node{}
+	var places []place
 	for i, n := range c.graph.Nodes {
 		out := &c.program.Nodes[i]
 		if !out.Enabled || out.Relation.Identifier == "" {
@@ -41,16 +41,12 @@ func (c *checker) relations() diag.List {
 			taken[key] = n
 		}
 		if out.Location != "" {
-			if first, ok := places[out.Location]; ok {
-				found = append(found, twice(first, n, out.Location)...)
-			} else {
-				places[out.Location] = n
-			}
+			places = append(places, place{path: strings.ToLower(out.Location), node: n})
 		}
 		out.Broken = out.Broken || found.HasErrors()
 		diags = append(diags, found...)
 	}
-	return diags
+	return append(diags, c.locations(places)...)
 }
 
 // Fold gives the name by which relations are compared: case does not count.

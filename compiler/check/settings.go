@@ -88,6 +88,8 @@ func (s *settings) location(m *project.Model) string {
 			place += "." + m.External.Format
 		}
 	}
+	s.checkLocation(m, place)
+	s.checkPartitions(m)
 	return s.program.absolute(place)
 }
 

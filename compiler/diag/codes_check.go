@@ -11,6 +11,8 @@ const (
 	NoThis       Code = "E0256"
 
 	ShareOfNothing Code = "E0257"
+	BadLocation    Code = "E0258"
+	BadPartition   Code = "E0259"
 )
 
 var checkTitles = map[Code]string{
@@ -23,4 +25,6 @@ var checkTitles = map[Code]string{
 	NoThis:       "an ephemeral model has no relation of its own",
 
 	ShareOfNothing: "a share has nothing to be a share of",
+	BadLocation:    "an external model cannot be written to its location",
+	BadPartition:   "an external model cannot be partitioned by a column",
 }

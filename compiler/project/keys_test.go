@@ -136,7 +136,7 @@ func TestLoadReadsEveryModelKey(t *testing.T) {
 		Asserts:   []project.Text{{Value: "amount >= 0", Exact: true}, {Value: "count(*) > 0", Exact: true}},
 		External: project.ExternalConfig{
 			Format: "csv", Location: project.Text{Value: `out/{{ var "x" }}.csv`, Exact: true},
-			PartitionBy: []string{"day"}, Options: map[string]string{"delimiter": ";", "header": "true"},
+			PartitionBy: []string{"day"}, PartitionAt: []source.Span{{}}, Options: map[string]string{"delimiter": ";", "header": "true"},
 		},
 		Config: map[string]string{
 			"materialized": "external", "database": "db", "schema": `s_{{ var "x" }}`, "alias": "it's", "enabled": "True", "tags": "a,b",

@@ -95,6 +95,8 @@ func (d *doc) modelField(f field, to *modelPatch) {
 		to.external.Location = d.text(f.value)
 	case "partition_by":
 		to.external.PartitionBy = texts(f.value)
+		to.external.PartitionAt = nil
+		each(f.value, func(column *node) { to.external.PartitionAt = append(to.external.PartitionAt, d.span(column)) })
 	case "options":
 		to.external.Options = d.scalars(f.value, "options")
 	}
@@ -192,7 +194,7 @@ func (p *modelPatch) take(from *modelPatch, s setKey) {
 	case "location":
 		p.external.Location = from.external.Location
 	case "partition_by":
-		p.external.PartitionBy = from.external.PartitionBy
+		p.external.PartitionBy, p.external.PartitionAt = from.external.PartitionBy, from.external.PartitionAt
 	case "options":
 		p.external.Options = from.external.Options
 	}

@@ -172,6 +172,8 @@ type ExternalConfig struct {
 	Format      string
 	Location    Text // "" means <artifacts>/<name>.<format>
 	PartitionBy []string
+	// PartitionAt are the places of the columns of PartitionBy.
+	PartitionAt []source.Span
 	Options     map[string]string
 }
 
