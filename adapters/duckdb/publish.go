@@ -107,10 +107,22 @@ func (s *session) publishView(ctx context.Context, p engine.Publication) error {
 	if err := s.CreateView(ctx, p.To, p.Query); err != nil {
 		return err
 	}
+	if err := s.bindView(ctx, p); err != nil {
+		return err
+	}
 	if p.From.Identifier == "" {
 		return nil
 	}
 	return s.Drop(ctx, p.From)
+}
+
+// bindView makes sure that a view that took the place of something can be read: its query may read
+// the name that the view has now.
+func (s *session) bindView(ctx context.Context, p engine.Publication) error {
+	if p.Fresh {
+		return nil
+	}
+	return s.exec(ctx, statement{text: "describe select * from " + Dialect{}.Relation(p.To)})
 }
 
 func renameSQL(kind relation.Kind, from, to relation.Name) string {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/quernsql/quern/adapters/duckdb"
 	"github.com/quernsql/quern/compiler/check"
+	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/internal/stagetest"
 	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/relation"
@@ -77,6 +78,9 @@ func TestDiagnostics(t *testing.T) {
 			`models/a.sql:2:23 E0351 the expression holds a semicolon [id] (write one condition; join several with and)`,
 			`models/a.sql:2:33 E0354 the expression has an unbalanced "(" [(] (every parenthesis needs its counterpart)`,
 			`models/a.sql:2:46 E0354 the expression has an unbalanced ")" [)] (every parenthesis needs its counterpart)`,
+		}},
+		{"this in a view", stagetest.Files{"models/a.sql": "-- {{ this }}\nselect '{{ this }}' as name\nfrom {{ this }}"}, []string{
+			`models/a.sql:3:6 E0260 "a" is a view and cannot read itself [{{ this }}] (` + diag.ReadElse + `)`,
 		}},
 		{"this in an ephemeral model", stagetest.Files{"models/a.sql": "/* ---\nmaterialized: ephemeral\n--- */\nselect * from {{ this }}"}, []string{
 			`models/a.sql:4:1 E0256 "a" is ephemeral and has no relation that {{ this }} could mean [select * from {{ this }}] (make it a view or a table, or remove {{ this }})`,
@@ -167,7 +171,7 @@ func TestFill(t *testing.T) {
 		"models/a.sql": "select 1 as id",
 		"models/e.sql": "/* ---\nmaterialized: ephemeral\n--- */\nselect * from {{ ref \"a\" }} -- end\n",
 		"models/f.sql": "/* ---\nmaterialized: ephemeral\n--- */\nselect * from {{ ref \"e\" }};\n",
-		"models/m.sql": "select {{ run_time }}, '{{ target \"schema\" }}' from {{ ref \"f\" }}, {{ source \"files\" \"x\" }}, {{ this }}",
+		"models/m.sql": "/* ---\nmaterialized: table\n--- */\nselect {{ run_time }}, '{{ target \"schema\" }}' from {{ ref \"f\" }}, {{ source \"files\" \"x\" }}, {{ this }}",
 		"models/s.yml": "sources: [{name: files, tables: [{name: x, files: 'data/*.csv'}]}]\nmodels:\n- name: a\n  columns: [{name: id, tests: [not_null: {config: {where: 'id > {{ var \"least\" }} -- x'}}]}]",
 		"quern.yml":    "name: x\ntarget: dev\nvars: {least: 3}\ntargets: {dev: {type: duckdb}}",
 		"data/x.csv":   "a\n",

@@ -37,9 +37,38 @@ func (c *checker) model(ctx context.Context, n *link.Node, out *Node) diag.List 
 			Hintf("make it a view or a table, or remove {{ this }}")
 		return diags
 	}
+	if at := ownHole(rendered); at != nil && m.Materialized == project.View {
+		out.Broken = true
+		diags.Errorf(diag.ViewReadsItself, at[0], "%q is a view and cannot read itself", m.Name).Hintf(diag.ReadElse)
+		return diags
+	}
 	query, more := oneQuery(rendered, "model", n.Unit.Span)
 	out.SQL = query
 	return append(diags, more...)
+}
+
+// ownHole gives the place of a {{ this }} that stands in the code of a query, where it is read; in a
+// comment or a string it is a name only.
+func ownHole(r *template.Rendered) []source.Span {
+	for _, hole := range r.Holes {
+		if hole.Kind == template.HoleThis && len(hole.At) > 0 && !quiet(r.Text, hole.Offset) {
+			return hole.At
+		}
+	}
+	return nil
+}
+
+// quiet reports whether an offset is inside a comment or a string.
+func quiet(text string, offset int) bool {
+	for tok := range sqltoken.Tokens(text) {
+		switch {
+		case tok.Start >= offset:
+			return false
+		case tok.Kind == sqltoken.String && offset < tok.End, tok.Kind == sqltoken.Comment && offset <= tok.End:
+			return true
+		}
+	}
+	return false
 }
 
 // render executes a template; it gives nil where that cannot be done, which may have been reported.

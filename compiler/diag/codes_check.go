@@ -13,7 +13,12 @@ const (
 	ShareOfNothing Code = "E0257"
 	BadLocation    Code = "E0258"
 	BadPartition   Code = "E0259"
+
+	ViewReadsItself Code = "E0260"
 )
+
+// ReadElse says what to do where a view reads itself.
+const ReadElse = "read another model with {{ ref }}, or materialize it as a table, which can read what it held before with {{ this }}"
 
 var checkTitles = map[Code]string{
 	SameRelation: "two nodes have one relation",
@@ -27,4 +32,6 @@ var checkTitles = map[Code]string{
 	ShareOfNothing: "a share has nothing to be a share of",
 	BadLocation:    "an external model cannot be written to its location",
 	BadPartition:   "an external model cannot be partitioned by a column",
+
+	ViewReadsItself: "a view reads itself",
 }

@@ -196,7 +196,10 @@ func (b *builder) wrong(n *Node, r read) {
 }
 
 func (b *builder) selfRef(n *Node, r read) {
-	d := b.diags.Errorf(diag.SelfRef, r.span, "model %q reads itself", n.Name).
-		Hintf("write {{ this }} for the model's own relation")
+	hint := "write {{ this }} for the model's own relation"
+	if n.Kind == Model && n.Model.Materialized == project.View {
+		hint = "a view cannot read itself: " + diag.ReadElse
+	}
+	d := b.diags.Errorf(diag.SelfRef, r.span, "model %q reads itself", n.Name).Hintf("%s", hint)
 	noteInside(d, r)
 }

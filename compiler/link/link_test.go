@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/source"
@@ -111,7 +112,7 @@ func TestUnknownNamesGetTheHintThatHelps(t *testing.T) {
 		{"a model", "raw.orders", `models/x.sql:1:1: E0204 unknown source "raw.orders"; it is a model: write "orders" alone, in a template {{ ref "orders" }}`},
 		{"a seed by its id", "seed.countries", `models/x.sql:1:1: E0204 unknown source "seed.countries"; it is a seed: write "countries" alone, in a template {{ ref "countries" }}`},
 		{"nothing known", "other.zebras", `models/x.sql:1:1: E0204 unknown source "other.zebras"; declare it under "sources:" in a YAML file`},
-		{"itself", "x", `models/x.sql:1:1: E0205 model "x" reads itself; write {{ this }} for the model's own relation`},
+		{"itself", "x", `models/x.sql:1:1: E0205 model "x" reads itself; a view cannot read itself: ` + diag.ReadElse},
 	}
 	for _, tc := range cases {
 		t.Run(tc.name, func(t *testing.T) {

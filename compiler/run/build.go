@@ -108,7 +108,9 @@ func anyError(tests []TestResult) bool {
 }
 
 func (w *worker) publishView(ctx context.Context, s *plan.Step, r *StepResult, query string) {
-	publication := engine.Publication{To: s.Relation, Kind: relation.View, Query: query}
+	publication := engine.Publication{
+		To: s.Relation, Kind: relation.View, Query: query, Fresh: !w.there[check.Fold(s.Relation)],
+	}
 	if err := w.session.Publish(ctx, []engine.Publication{publication}); err != nil {
 		if s.Export != nil {
 			err = unplaced(err) // the view's text is not the model's

@@ -19,6 +19,8 @@ type diagnoser struct {
 	dir string
 	// files and names are those of plan.Plan.
 	files, names map[string]project.ID
+	// self is the node whose own query went wrong.
+	self project.ID
 }
 
 // Diagnose explains what an engine said of a query that belongs to no step, at its place in the
@@ -49,6 +51,7 @@ func (d diagnoser) model(s *plan.Step, err error) *diag.Diagnostic {
 		m.message = `"` + s.ID.Name() + `" could not be loaded: ` + m.message
 		return m.diagnostic(s.Span)
 	}
+	d.self = s.ID
 	return d.query(s.Query, e, s.Span)
 }
 
@@ -185,6 +188,9 @@ func (d diagnoser) explain(q *template.Filled, e *engine.Error) meaning {
 		m.message = strings.ReplaceAll(m.message, d.dir+string(os.PathSeparator), "")
 	}
 	m.token = tokenOf(q.SQL, e.Position, m.name)
+	if tok, ok := tableNamed(q.SQL, m.name); ok && m.code == diag.ViewReadsItself {
+		m.token = tok
+	}
 	d.refine(&m, q, e)
 	return m
 }

@@ -87,6 +87,8 @@ func (d diagnoser) tableHint(m *meaning, q *template.Filled, e *engine.Error) {
 	spans := q.Locate(m.token.Start, m.token.End)
 	written := len(spans) > 0 && strings.EqualFold(strings.Trim(spans[0].Text(), `"`), strings.Trim(m.token.Text(q.SQL), `"`))
 	switch {
+	case known && written && id == d.self:
+		m.hint = "a model cannot read itself by its name: " + diag.ReadElse
 	case known && !written && id.Kind() == "source":
 		m.hint = "load it, or correct where the source is declared"
 	case known && !written:

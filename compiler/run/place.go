@@ -53,3 +53,26 @@ func widen(sql string, tok sqltoken.Token) sqltoken.Token {
 		tok.End, tok.Kind = part.End, part.Kind
 	}
 }
+
+// tableNamed gives the place where a query reads a table of that name: the last part of a name after
+// from, join or a comma.
+func tableNamed(sql, name string) (found sqltoken.Token, ok bool) {
+	name = name[strings.LastIndexByte(name, '.')+1:]
+	start, reads := sqltoken.Token{}, false
+	for _, tok := range sqltoken.Code(sql) {
+		switch isName := tok.Kind == sqltoken.Word || tok.Kind == sqltoken.Quoted; {
+		case tok.Is(sql, "from"), tok.Is(sql, "join"), tok.Is(sql, ","):
+			start, reads = sqltoken.Token{}, true
+		case reads && isName:
+			if start.Kind == 0 {
+				start = tok
+			}
+			if strings.EqualFold(tok.Name(sql), name) {
+				return sqltoken.Token{Kind: tok.Kind, Start: start.Start, End: tok.End}, true
+			}
+		case !tok.Is(sql, "."):
+			reads = false
+		}
+	}
+	return sqltoken.Token{}, false
+}

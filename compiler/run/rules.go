@@ -141,6 +141,10 @@ var rules = []rule{
 		say: "the $1 is not closed",
 	},
 	{
+		text: like(`^infinite recursion detected: attempting to recursively bind view NAME`), code: diag.ViewReadsItself,
+		say: `the view "$1" would read itself`, hint: diag.ReadElse,
+	},
+	{
 		text: like(`max expression depth limit`), code: diag.TooDeep,
 		say: "queries and views stand too deep in each other", hint: "make one of the models on the way a table",
 	},
