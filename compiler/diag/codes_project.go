@@ -26,6 +26,7 @@ const (
 	AliasLimit          Code = "E0122"
 	WrongVersion        Code = "E0123"
 	UnsetVariable       Code = "E0125"
+	UnreadableFile      Code = "E0126"
 
 	FileNotRead Code = "W0101"
 	StaleLock   Code = "W0102"
@@ -56,6 +57,7 @@ var projectTitles = map[Code]string{
 	AliasLimit:          "aliases blow a file up",
 	WrongVersion:        "the project requires another version",
 	UnsetVariable:       "an environment variable is not set",
+	UnreadableFile:      "a file cannot be read",
 	FileNotRead:         "a file is not read",
 	StaleLock:           "sources.lock.yml names a source that is not declared",
 }

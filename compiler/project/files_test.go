@@ -104,11 +104,13 @@ func (f failing) Open(name string) (fs.File, error) {
 	return f.FS.Open(name)
 }
 
-func TestTroubleWithReadingIsAnError(t *testing.T) {
+func TestFilesThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	fsys := files(map[string]string{"quern.yml": minimal, "models/a.sql": "select 1\n"})
-	if _, _, err := project.Load(t.Context(), failing{fsys}, project.Options{}); !errors.Is(err, fs.ErrPermission) {
-		t.Errorf("Load gave %v", err)
+	_, diags, err := project.Load(t.Context(), failing{fsys}, project.Options{})
+	want := []string{"E0126 models/a.sql:1:1 the file cannot be read: permission denied | see who may read it, or list it in .quernignore"}
+	if diff := cmp.Diff(want, show(diags)); diff != "" || err != nil {
+		t.Errorf("Load: %v (-want +got):\n%s", err, diff)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

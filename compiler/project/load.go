@@ -78,6 +78,7 @@ func (l *loader) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	l.diags = append(l.diags, r.diags...)
 	if err := l.moreMacros(ctx, r, ignore); err != nil {
 		return err
 	}
@@ -236,6 +237,7 @@ func (l *loader) moreMacros(ctx context.Context, r *contents, ignore []ignoreRul
 		if err != nil {
 			return err
 		}
+		l.diags = append(l.diags, more.diags...)
 		for _, s := range more.sql {
 			if root == "." {
 				s.file.Path = path.Join(dir, s.file.Path)

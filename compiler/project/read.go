@@ -3,13 +3,14 @@ package project
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
+	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/source"
 )
 
@@ -18,6 +19,8 @@ type contents struct {
 	sql   []*sqlFile
 	seeds []string
 	yaml  []*yamlEntries
+	// diags are about files that cannot be read.
+	diags diag.List
 }
 
 // readFiles reads and decodes files in parallel; the results are in the order of the files.
@@ -25,26 +28,26 @@ func readFiles(ctx context.Context, fsys fs.FS, files []foundFile) (*contents, e
 	sql := make([]*sqlFile, len(files))
 	yaml := make([]*yamlEntries, len(files))
 	workers := max(min(runtime.GOMAXPROCS(0), len(files)), 1)
-	errs := make([]error, workers)
+	lists := make([]diag.List, workers)
 	var next atomic.Int64
 	var wg sync.WaitGroup
 	for i := range workers {
 		wg.Go(func() {
-			worker := reader{fsys: fsys}
+			worker := reader{fsys: fsys, diags: &lists[i]}
 			for {
 				at := int(next.Add(1)) - 1
-				if at >= len(files) || errs[i] != nil || ctx.Err() != nil {
+				if at >= len(files) || ctx.Err() != nil {
 					return
 				}
-				sql[at], yaml[at], errs[i] = worker.read(files[at])
+				sql[at], yaml[at] = worker.read(files[at])
 			}
 		})
 	}
 	wg.Wait()
-	if err := errors.Join(errors.Join(errs...), ctx.Err()); err != nil {
+	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	out := &contents{}
+	out := &contents{diags: slices.Concat(lists...)}
 	for i, f := range files {
 		switch {
 		case f.kind == seedFile:
@@ -61,23 +64,37 @@ func readFiles(ctx context.Context, fsys fs.FS, files []foundFile) (*contents, e
 // reader is one worker's tools, used again for every file.
 type reader struct {
 	fsys   fs.FS
+	diags  *diag.List
 	buf    []byte
 	parser fastParser
 }
 
-func (r *reader) read(f foundFile) (*sqlFile, *yamlEntries, error) {
+func (r *reader) read(f foundFile) (*sqlFile, *yamlEntries) {
 	if f.kind == seedFile {
-		return nil, nil, nil
+		return nil, nil
 	}
 	text, err := r.text(f.path)
 	if err != nil {
-		return nil, nil, fmt.Errorf("read %s: %w", f.path, err)
+		unreadable(r.diags, f.path, err)
+		return nil, nil
 	}
 	file := source.NewFile(f.path, text)
 	if f.kind == yamlFile {
-		return nil, readYAML(file, &r.parser), nil
+		return nil, readYAML(file, &r.parser)
 	}
-	return readSQL(f.kind, file, &r.parser), nil, nil
+	return readSQL(f.kind, file, &r.parser), nil
+}
+
+// unreadable reports a file that is there and cannot be read.
+func unreadable(diags *diag.List, name string, err error) {
+	hint := "see who may read it, or list it in " + IgnoreFile
+	if errors.Is(err, fs.ErrNotExist) {
+		hint = "it is a link that leads nowhere: correct it, or remove it"
+	}
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		err = e.Err // without the path, which the place has
+	}
+	diags.Errorf(diag.UnreadableFile, place0(name), "the file cannot be read: %s", err).Hintf("%s", hint)
 }
 
 // text reads a file by way of the worker's buffer, so that the text is the only thing allocated.

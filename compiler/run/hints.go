@@ -21,6 +21,13 @@ func (d diagnoser) refine(m *meaning, q *template.Filled, e *engine.Error) {
 		d.columnHint(m, e)
 	case diag.TableNotFound:
 		d.tableHint(m, q, e)
+	case diag.FileNotFound:
+		if tok, ok := stringOf(q.SQL, m.name); ok {
+			m.token = tok
+		}
+		if !ofSource(q, m.token) {
+			m.hint = "declare the file as a source, with its path from the project folder under files, and read it with {{ source }}"
+		}
 	case diag.SchemaNotFound:
 		if id, known := d.names[strings.ToLower(m.name)]; known {
 			m.hint = "read it as " + reading(id)
@@ -35,6 +42,13 @@ func (d diagnoser) refine(m *meaning, q *template.Filled, e *engine.Error) {
 		}
 	default:
 	}
+}
+
+// ofSource reports whether the path of a file comes from a source, rather than from the text of a
+// query.
+func ofSource(q *template.Filled, tok sqltoken.Token) bool {
+	spans := q.Locate(tok.Start, tok.End)
+	return len(spans) > 0 && spans[0].Text() != tok.Text(q.SQL)
 }
 
 func (d diagnoser) columnHint(m *meaning, e *engine.Error) {

@@ -76,3 +76,13 @@ func tableNamed(sql, name string) (found sqltoken.Token, ok bool) {
 	}
 	return sqltoken.Token{}, false
 }
+
+// stringOf gives the string that says a text.
+func stringOf(sql, text string) (sqltoken.Token, bool) {
+	for tok := range sqltoken.Tokens(sql) {
+		if tok.Kind == sqltoken.String && strings.Trim(tok.Text(sql), "'") == text {
+			return tok, true
+		}
+	}
+	return sqltoken.Token{}, false
+}

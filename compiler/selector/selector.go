@@ -77,13 +77,15 @@ func (s Selection) Contains(index int) bool { return s.set.Has(index) }
 func Select(g *link.Graph, opts Options) (Selection, diag.List) {
 	e := newEvaluator(g, opts.Tests)
 	chosen := e.selected(opts)
-	e.subtract(chosen, e.commandLine("--exclude", opts.Exclude))
+	excluded := e.commandLine("--exclude", opts.Exclude)
 	if e.diags.HasErrors() {
 		return Selection{}, e.diags
 	}
+	had := !chosen.sure.IsEmpty()
+	e.subtract(chosen, excluded)
 	set := e.settle(chosen)
 	if set.IsEmpty() && len(g.Nodes) > 0 && len(e.diags) == 0 {
-		e.warnEmpty(opts)
+		e.warnEmpty(opts, had)
 	}
 	return Selection{Nodes: set.Sorted(), set: set}, e.diags
 }
@@ -111,9 +113,14 @@ func (e *evaluator) commandLine(flag string, values []string) pair {
 	return e.union(text{value: file.Text, span: file.Span(0, len(file.Text)), exact: true})
 }
 
-func (e *evaluator) warnEmpty(opts Options) {
+// warnEmpty says that nothing is selected; had says that something was until --exclude took it out.
+func (e *evaluator) warnEmpty(opts Options, had bool) {
 	flag, value := "--select", strings.Join(opts.Select, " ")
+	hint := "what is named exists, but no node fits all of it"
 	switch {
+	case had && len(opts.Exclude) > 0:
+		flag, value = "--exclude", strings.Join(opts.Exclude, " ")
+		hint = "--exclude takes out everything that is selected"
 	case opts.Selector != "":
 		flag, value = "--selector", opts.Selector
 	case value == "":
@@ -124,5 +131,5 @@ func (e *evaluator) warnEmpty(opts Options) {
 	}
 	file := source.NewFile(flag, value)
 	e.diags.Warnf(diag.EmptySelection, file.Span(0, len(value)), "nothing is selected").
-		Hintf("what is named exists, but no node fits all of it")
+		Hintf("%s", hint)
 }

@@ -75,7 +75,10 @@ func TestWhatIsWrongIsMarkedAndNamed(t *testing.T) {
 
 func TestEmptySelectionsWarn(t *testing.T) {
 	t.Parallel()
-	const fits = "what is named exists, but no node fits all of it"
+	const (
+		fits     = "what is named exists, but no node fits all of it"
+		takesOut = "--exclude takes out everything that is selected"
+	)
 	cases := []struct {
 		name string
 		opts selector.Options
@@ -85,8 +88,8 @@ func TestEmptySelectionsWarn(t *testing.T) {
 		{"group without nodes", selector.Options{Select: []string{"group:empty"}}, `W0801 --select [group:empty] nothing is selected; ` + fits},
 		{"folder without nodes", selector.Options{Select: []string{"path:macros"}}, `W0801 --select [path:macros] nothing is selected; ` + fits},
 		{"value without nodes", selector.Options{Select: []string{"config.materialized:external"}}, `W0801 --select [config.materialized:external] nothing is selected; ` + fits},
-		{"all excluded", selector.Options{Exclude: []string{"path:.", "kind:test"}}, `W0801 --exclude [path:. kind:test] nothing is selected; ` + fits},
-		{"selector", selector.Options{Selector: "nightly", Exclude: []string{"tag:nightly"}}, `W0801 --selector [nightly] nothing is selected; ` + fits},
+		{"all excluded", selector.Options{Exclude: []string{"path:.", "kind:test"}}, `W0801 --exclude [path:. kind:test] nothing is selected; ` + takesOut},
+		{"selector", selector.Options{Selector: "nightly", Exclude: []string{"tag:nightly"}}, `W0801 --exclude [tag:nightly] nothing is selected; ` + takesOut},
 		{"pattern", selector.Options{Select: []string{"orders", "zebra_*"}}, `W0801 --select [zebra_*] "zebra_*" fits nothing; "quern ls" shows what there is`},
 	}
 	g := shop()

@@ -9,6 +9,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"strings"
 	"time"
 )
 
@@ -44,6 +45,23 @@ func Process() Env {
 	return Env{LookupEnv: os.LookupEnv, Now: time.Now, Dir: dir}
 }
 
+// wantsJSON reports whether the command line, or else the environment, asks for JSON anywhere.
+func (a *App) wantsJSON() bool {
+	asked, _ := a.LookupEnv("QUERN_OUTPUT")
+	for i, arg := range a.Args {
+		if arg == "--" {
+			break
+		}
+		switch value, ok := strings.CutPrefix(arg, "--output="); {
+		case ok:
+			asked = value
+		case arg == "--output" && i+1 < len(a.Args):
+			asked = a.Args[i+1]
+		}
+	}
+	return asked == outputJSON
+}
+
 // Main runs one command and gives its exit code.
 func Main(ctx context.Context, args []string, streams Streams, env Env) int {
 	app := newApp(streams, env)
@@ -51,7 +69,8 @@ func Main(ctx context.Context, args []string, streams Streams, env Env) int {
 	root := newRootCmd(app)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
-	if app.Flags.Output == outputJSON && !app.View.IsJSON() { // the flag stood before a wrong one
+	if err != nil && !app.View.IsJSON() && app.wantsJSON() { // a wrong flag ended the reading of flags
+		app.Flags.Output = outputJSON
 		app.View = app.newView()
 	}
 	code := app.report(ctx, err)

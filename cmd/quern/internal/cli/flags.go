@@ -27,6 +27,7 @@ type GlobalFlags struct {
 	Color      string
 	// Threads is 0 where the target's own number counts.
 	Threads        int
+	threadsSet     bool
 	Quiet, Verbose bool
 }
 
@@ -56,7 +57,7 @@ func (f *GlobalFlags) validate() error {
 			return e.nearest(c.value, c.allowed)
 		}
 	}
-	if f.Threads < 0 {
+	if f.Threads < 0 || f.Threads == 0 && f.threadsSet {
 		return usagef(diag.BadFlagValue, "--threads takes no %d", f.Threads).hint("use a whole number from 1 up")
 	}
 	for _, v := range f.Vars {

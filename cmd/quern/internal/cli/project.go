@@ -100,5 +100,6 @@ func failure(diags diag.List) exitError {
 
 // isUsage reports whether a diagnostic is about the command line and not about the project.
 func isUsage(d *diag.Diagnostic) bool {
-	return d.Severity == diag.Error && strings.HasPrefix(string(d.Code), "E08")
+	return d.Severity == diag.Error && (strings.HasPrefix(string(d.Code), "E08") ||
+		d.Code == diag.UnknownTarget && d.Span.IsZero())
 }

@@ -43,6 +43,7 @@ func newRootCmd(a *App) *cobra.Command {
 			if err := a.setFromEnvironment(cmd); err != nil {
 				return err
 			}
+			a.Flags.threadsSet = cmd.Flags().Changed("threads")
 			if err := a.Flags.validate(); err != nil {
 				return err
 			}

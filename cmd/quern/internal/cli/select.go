@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -36,6 +37,15 @@ func (a *App) Select(r compiler.Result, f *selectFlags) ([]int, error) {
 	if !ok {
 		return nil, usagef(diag.BadFlagValue, "--tests takes no %q", f.tests).
 			hint("use one of: %s", oneOf(selector.Modes())).nearest(f.tests, selector.Modes())
+	}
+	for _, flag := range []struct {
+		name   string
+		values []string
+	}{{"select", f.selects}, {"exclude", f.excludes}} {
+		if slices.ContainsFunc(flag.values, func(v string) bool { return strings.TrimSpace(v) == "" }) {
+			return nil, usagef(diag.BadFlagValue, "--%s is empty", flag.name).
+				hint("an empty selection selects nothing; leave --%s out to act on everything", flag.name)
+		}
 	}
 	selected, diags := selector.Select(r.Graph, selector.Options{
 		Select: f.selects, Exclude: f.excludes, Selector: f.selector, Tests: mode,

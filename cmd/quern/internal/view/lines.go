@@ -89,14 +89,27 @@ func (r *report) node(s *run.StepResult) {
 		lines = append(lines, r.test(s, &s.Tests[i])...)
 	}
 	if s.Status == run.Failed && s.Kept.Identifier != "" {
-		state := "is as it was before; the new rows are in"
-		if step := r.steps[s.ID]; step != nil && step.Action == plan.Create {
-			state = "is not published; its rows are in"
-		}
-		lines = append(lines, fmt.Sprintf("    %s %s %s", clean(s.Relation.String()), state, clean(s.Kept.String())))
+		lines = append(lines, fmt.Sprintf("    %s %s %s", clean(s.Relation.String()), r.kept(s), clean(s.Kept.String())))
 	}
 	r.v.print(out, strings.Join(lines, "\n")+"\n")
 	r.diagnostics(s)
+}
+
+// kept says in words what readers see after a step failed, and what its candidate holds. A view shows
+// what its tables hold now, so only its query is what it was.
+func (r *report) kept(s *run.StepResult) string {
+	step := r.steps[s.ID]
+	created := step != nil && step.Action == plan.Create
+	switch view := s.Kind == link.Model && s.Materialized == project.View; {
+	case created && view:
+		return "is not published; its query is in"
+	case created:
+		return "is not published; its rows are in"
+	case view:
+		return "keeps its old query; the new one is"
+	default:
+		return "is as it was before; the new rows are in"
+	}
 }
 
 // stepLine gives the line of a step, and the note where the screen is too narrow for it.
