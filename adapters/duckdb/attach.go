@@ -4,7 +4,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"strings"
 
@@ -12,8 +11,8 @@ import (
 )
 
 var (
-	lockHolder = regexp.MustCompile(`held in (.*?) \(PID (\d+)\)`)
-	newerFile  = regexp.MustCompile(`version number (\d+), but we can only read version`)
+	lockHolder = pattern(`held in (.*?) \(PID (\d+)\)`)
+	newerFile  = pattern(`version number (\d+), but we can only read version`)
 )
 
 // attachProblem says in our words what DuckDB says of a database file it cannot attach.
@@ -30,7 +29,7 @@ func attachProblem(err error, shown string) error {
 	case strings.Contains(said, "not a valid DuckDB database file"):
 		e.Message = "the file " + quoted(shown) + " is not a DuckDB database"
 		e.Hint = "choose another path in the target; Quern makes the file if there is none"
-	case newerFile.MatchString(said):
+	case newerFile().MatchString(said):
 		e.Message = "the database " + quoted(shown) + " was written by a newer DuckDB than this Quern has"
 		e.Hint = "use a newer Quern, or build into another file"
 	case strings.Contains(said, "orrupt database file"), strings.Contains(said, "serialization error"):
@@ -48,7 +47,7 @@ func lockedBy(e *engine.Error, shown string) {
 	e.Class, e.Subtype = engine.Locked, "LOCKED"
 	e.Message = "the database " + quoted(shown) + " is in use by another process"
 	e.Hint = "wait until it is done or end it, then try again"
-	m := lockHolder.FindStringSubmatch(e.Cause.Error())
+	m := lockHolder().FindStringSubmatch(e.Cause.Error())
 	if m == nil {
 		return
 	}

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -109,35 +110,40 @@ func (r report) toError() *engine.Error {
 	return e
 }
 
+// pattern gives a regular expression that is compiled when it is first used: most runs use none.
+func pattern(text string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })
+}
+
 var (
-	missingColumn = regexp.MustCompile(`^Table "(.*)" does not have a column named "(.*)"`)
-	inExtension   = regexp.MustCompile(`^(?:Scalar |Aggregate )?((?:Table |Macro )?\w+) with name "?([^"]*?)"? (is not in the catalog, but it exists in the .* extension)`)
-	notLoaded     = regexp.MustCompile(`^Extension ".*?(\w+)\.duckdb_extension" not found`)
-	quotedNames   = regexp.MustCompile(`"((?:[^"]|"")+)"`)
-	candidateTail = regexp.MustCompile(`(?s)\n+\s*(Candidate \w+:|Did you mean:?) ?:?(.*)$`)
+	missingColumn = pattern(`^Table "(.*)" does not have a column named "(.*)"`)
+	inExtension   = pattern(`^(?:Scalar |Aggregate )?((?:Table |Macro )?\w+) with name "?([^"]*?)"? (is not in the catalog, but it exists in the .* extension)`)
+	notLoaded     = pattern(`^Extension ".*?(\w+)\.duckdb_extension" not found`)
+	quotedNames   = pattern(`"((?:[^"]|"")+)"`)
+	candidateTail = pattern(`(?s)\n+\s*(Candidate \w+:|Did you mean:?) ?:?(.*)$`)
 )
 
 // cleanMessage writes the frequent cases in our own words and tidies DuckDB's for the others. Names
 // it finds on the way go into e.
 func (r report) cleanMessage(e *engine.Error) string {
 	message := strings.ReplaceAll(scrub(r.message), catalog+".", "")
-	if tail := candidateTail.FindStringSubmatch(message); tail != nil {
+	if tail := candidateTail().FindStringSubmatch(message); tail != nil {
 		message = strings.TrimSuffix(message, tail[0])
 		if e.Candidates == nil {
-			for _, m := range quotedNames.FindAllStringSubmatch(tail[2], -1) {
+			for _, m := range quotedNames().FindAllStringSubmatch(tail[2], -1) {
 				e.Candidates = append(e.Candidates, m[1])
 			}
 		}
 	}
 	message, _, _ = strings.Cut(message, "\n\n")
-	if m := notLoaded.FindStringSubmatch(message); m != nil {
+	if m := notLoaded().FindStringSubmatch(message); m != nil {
 		return `the extension "` + m[1] + `" is not loaded`
 	}
-	if m := inExtension.FindStringSubmatch(message); m != nil {
+	if m := inExtension().FindStringSubmatch(message); m != nil {
 		e.Name = m[2]
 		return strings.ToLower(m[1]) + ` "` + m[2] + `" ` + m[3]
 	}
-	if m := missingColumn.FindStringSubmatch(message); m != nil {
+	if m := missingColumn().FindStringSubmatch(message); m != nil {
 		e.Name, e.Subtype = m[2], "COLUMN_NOT_FOUND"
 		return `table "` + m[1] + `" has no column "` + m[2] + `"`
 	}
@@ -214,15 +220,15 @@ func tidy(message string) string {
 }
 
 var (
-	namedSecret = regexp.MustCompile(`(?i)\b([a-z_]*(?:password|passwd|pwd|token|secret|private_key|key_id|api_key)` +
+	namedSecret = pattern(`(?i)\b([a-z_]*(?:password|passwd|pwd|token|secret|private_key|key_id|api_key)` +
 		`(?:\s*[=:]\s*['"]?|\s+['"]))((?:[^'"\s,;)]|'')+)`)
-	addressUser = regexp.MustCompile(`:/+[^/@\s'"]+@`)
+	addressUser = pattern(`:/+[^/@\s'"]+@`)
 )
 
 // scrub takes out what looks like a secret: values after "password" and its like, users of addresses.
 func scrub(message string) string {
-	message = namedSecret.ReplaceAllString(message, "${1}***")
-	return addressUser.ReplaceAllString(message, "://***@")
+	message = namedSecret().ReplaceAllString(message, "${1}***")
+	return addressUser().ReplaceAllString(message, "://***@")
 }
 
 func hintFor(r report) string {

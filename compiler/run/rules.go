@@ -3,6 +3,7 @@ package run
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/engine"
@@ -13,7 +14,7 @@ type rule struct {
 	// kind and subtype are the engine's words; sub matches the start of the subtype's.
 	kind, subtype string
 	// text matches the message; its first group is the name the error is about.
-	text *regexp.Regexp
+	text func() *regexp.Regexp
 	code diag.Code
 	// last says that the name the error is about is in the last group.
 	last bool
@@ -30,11 +31,14 @@ func (r *rule) match(e *engine.Error) []string {
 	if r.text == nil {
 		return []string{"", e.Name}
 	}
-	return r.text.FindStringSubmatch(e.Message)
+	return r.text().FindStringSubmatch(e.Message)
 }
 
-func like(pattern string) *regexp.Regexp {
-	return regexp.MustCompile(`(?is)` + strings.ReplaceAll(pattern, `NAME`, `"?((?:[^"\s]|"")+|[^"]+?)"?`))
+// like gives a pattern that is compiled when the first error is held against it: most runs have none.
+func like(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?is)` + strings.ReplaceAll(pattern, `NAME`, `"?((?:[^"\s]|"")+|[^"]+?)"?`))
+	})
 }
 
 // rules are tried in order.
