@@ -40,8 +40,6 @@ type Dialect interface {
 	// parquet and json. Pattern gives the one that fits a path and nothing else.
 	FileScan(pattern, format string) string
 	Pattern(path string) string
-	// ExportScan gives the table expression that reads what Session.Export has written.
-	ExportScan(export engine.Export) string
 	// CreateTableAs and CreateView give the statements a session sends.
 	CreateTableAs(name relation.Name, query string) string
 	CreateView(name relation.Name, query string) string
@@ -85,7 +83,11 @@ type Session interface {
 	Load(ctx context.Context, load engine.Load) (int64, error)
 	// Export writes a query's rows to exactly the path it is given, in the place of a file that is
 	// there, makes the folders above it, and gives the number of rows. A failed export leaves nothing.
+	// The rows can be read back with ExportScan, which a session makes sure of before it answers.
 	Export(ctx context.Context, export engine.Export) (int64, error)
+	// ExportScan gives the query that reads what an export of so many rows wrote to its path, with the
+	// columns of the export. It asks nothing of the engine: the path may be where the files will be.
+	ExportScan(export engine.Export, rows int64) string
 	// Publish does all publications in one atomic step. An error means that nothing was published and
 	// every candidate is still there, so the same call can be made again; a missing candidate is an
 	// error. A candidate is in the schema of the relation it replaces.

@@ -33,7 +33,11 @@ func (s *session) Export(ctx context.Context, export engine.Export) (int64, erro
 	if left, _ := os.ReadDir(export.Path); len(left) > 0 {
 		return 0, writeError(export.Path, errors.New("it is a folder that is not empty"))
 	}
-	n, err := s.count(ctx, around("copy (", query, "\n) to "+textLiteral(export.Path)+options))
+	open, shut := writable(export)
+	n, err := s.count(ctx, around("copy ("+open, query, "\n"+shut+") to "+textLiteral(export.Path)+options))
+	if err == nil && len(export.Columns) > 0 {
+		err = s.readBack(ctx, export, n)
+	}
 	if err == nil {
 		return n, nil
 	}

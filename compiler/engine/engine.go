@@ -117,6 +117,8 @@ type Export struct {
 	// Path is absolute. Format is csv, parquet or json.
 	Path, Format string
 	PartitionBy  []string
+	// Columns are the query's, as Describe gives them; what is read back has their names and types.
+	Columns []relation.Column
 	// Options are the engine's own, passed on by name.
 	Options map[string]string
 }

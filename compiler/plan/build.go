@@ -8,7 +8,6 @@ import (
 
 	"github.com/quernsql/quern/compiler/check"
 	"github.com/quernsql/quern/compiler/diag"
-	"github.com/quernsql/quern/compiler/engine"
 	"github.com/quernsql/quern/compiler/internal/dag"
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/project"
@@ -34,7 +33,6 @@ type Dialect interface {
 	check.Dialect
 	CreateTableAs(name relation.Name, query string) string
 	CreateView(name relation.Name, query string) string
-	ExportScan(export engine.Export) string
 }
 
 // Build plans. Disabled and broken nodes are left out.

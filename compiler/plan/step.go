@@ -1,9 +1,11 @@
 package plan
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"strings"
 
@@ -104,17 +106,20 @@ func (b *builder) model(n *link.Node, s *Step) template.Filling {
 func (b *builder) external(n *link.Node, s *Step) template.Filling {
 	config := n.Model.External
 	s.Location = b.p.Nodes[n.Index].Location
-	staged := Staged(s.Location)
 	s.Export = &engine.Export{
-		Query: s.Query.SQL, Path: staged, Format: config.Format,
+		Query: s.Query.SQL, Path: Staged(s.Location), Format: config.Format,
 		PartitionBy: config.PartitionBy, Options: config.Options,
 	}
-	published := *s.Export
-	published.Path = s.Location
-	scan := b.opts.Dialect.ExportScan(*s.Export)
-	s.StagedScan = "select * from " + scan
-	s.Scan = "select * from " + b.opts.Dialect.ExportScan(published)
-	return template.Filling{SQL: scan}
+	s.LocationAt, s.PartitionAt = cmp.Or(config.Location.Span, s.Span), config.PartitionAt
+	// The name of the staged file says nothing of its compression.
+	if packing := check.Packing(s.Location); packing != "" && len(config.PartitionBy) == 0 && config.Options["compression"] == "" {
+		s.Export.Options = maps.Clone(config.Options)
+		if s.Export.Options == nil {
+			s.Export.Options = map[string]string{}
+		}
+		s.Export.Options["compression"] = packing
+	}
+	return template.Filling{SQL: b.opts.Dialect.Relation(s.Candidate)}
 }
 
 // Staged gives the file or folder that is written before the one an external model publishes changes.
@@ -215,7 +220,7 @@ func (b *builder) statements(s *Step) {
 	case s.Kind == link.Test:
 	case s.Export != nil:
 		add("rename " + d.Literal(s.Export.Path) + " to " + d.Literal(s.Location))
-		add(d.CreateView(s.Relation, s.Scan))
+		add(d.CreateView(s.Relation, "select * from "+d.FileScan(d.Pattern(s.Location), s.Export.Format)))
 	case s.Load != nil || s.Materialized == project.Table:
 		add("publish " + d.Relation(s.Candidate) + " as " + d.Relation(s.Relation))
 	default:

@@ -75,10 +75,11 @@ type Step struct {
 	// File is the path of a seed's file, relative to the project.
 	File   string
 	Export *engine.Export
-	// Location is the file an external model publishes; Export writes beside it. Scan and
-	// StagedScan are the queries that read what is published and what Export wrote.
-	Location         string
-	Scan, StagedScan string
+	// Location is the file or folder an external model publishes; Export writes beside it. LocationAt
+	// and PartitionAt are the places of the keys that say so.
+	Location    string
+	LocationAt  source.Span
+	PartitionAt []source.Span
 	// Audits are the tests that run before the relation is published. A step of a test holds
 	// itself as the only one.
 	Audits []*Audit

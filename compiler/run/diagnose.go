@@ -39,6 +39,9 @@ func Diagnose(err error, q *template.Filled, at source.Span) *diag.Diagnostic {
 
 // model explains why a step could not build its node.
 func (d diagnoser) model(s *plan.Step, err error) *diag.Diagnostic {
+	if known, ok := errors.AsType[*refusal](err); ok {
+		return known.diagnostic
+	}
 	e, ok := errors.AsType[*engine.Error](err)
 	if !ok {
 		return trouble(s.Span, "%q could not be built: %s", s.ID.Name(), err)

@@ -5,114 +5,114 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/engine"
 	"github.com/quernsql/quern/compiler/plan"
+	"github.com/quernsql/quern/compiler/relation"
+	"github.com/quernsql/quern/compiler/source"
 )
 
-// external writes the rows beside the published file, audits them there, renames and points a view
-// at the file.
+// external writes the rows beside the published file, audits them there through a candidate view,
+// renames and points the published view at the file.
 func (w *worker) external(ctx context.Context, s *plan.Step, r *StepResult) {
 	w.dropLeftover(ctx, s)
-	staged := s.Export.Path
-	if err := w.makeRoom(staged, s.Location); err != nil {
+	export := *s.Export
+	if err := w.makeRoom(s); err != nil {
 		w.fail(ctx, s, r, err)
 		return
 	}
-	rows, err := w.session.Export(ctx, *s.Export)
-	if err == nil {
-		err = w.checkWritten(ctx, s)
-	}
+	rows, err := w.stage(ctx, s, &export)
 	if err != nil {
 		w.fail(ctx, s, r, err)
-		w.remove(staged)
+		w.remove(export.Path)
 		return
 	}
 	r.Rows = rows
 	switch r.Tests = w.audit(ctx, s); {
 	case ctx.Err() != nil:
-		w.fail(ctx, s, r, ctx.Err())
-		w.remove(staged)
-		return
+		err = ctx.Err()
 	case blocked(s, r):
-		if err := w.session.CreateView(ctx, s.Candidate, s.StagedScan); err == nil {
-			r.Kept = s.Candidate
-		}
+		r.Kept = s.Candidate
 		return
+	default:
+		err = w.replace(s)
 	}
-	if err := w.replace(staged, s.Location); err != nil {
+	w.drop(ctx, s.Candidate)
+	if err != nil {
 		w.fail(ctx, s, r, err)
-		w.remove(staged)
+		w.remove(export.Path)
 		return
 	}
 	// The view belongs to the file that is published now, whatever comes.
-	cleanup(ctx, func(ctx context.Context) { w.publishView(ctx, s, r, s.Scan) })
+	export.Path = s.Location
+	cleanup(ctx, func(ctx context.Context) { w.publishView(ctx, s, r, w.session.ExportScan(export, rows)) })
 }
 
-// checkWritten refuses an export that is not what the model gives when it is read back.
-func (w *worker) checkWritten(ctx context.Context, s *plan.Step) error {
-	if err := checkShape(s.Export); err != nil {
-		return err
+// stage writes the rows and makes the candidate view over them.
+func (w *worker) stage(ctx context.Context, s *plan.Step, export *engine.Export) (int64, error) {
+	var err error
+	if export.Columns, err = w.session.Describe(ctx, export.Query); err != nil {
+		return 0, err
 	}
-	given, err := w.columns(ctx, s.Query.SQL)
+	if err := checkPartitions(s, export.Columns); err != nil {
+		return 0, err
+	}
+	rows, err := w.session.Export(ctx, *export)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	read, err := w.columns(ctx, s.StagedScan)
-	switch {
-	case err != nil && ctx.Err() == nil:
-		return errors.New("what was written cannot be read: " + err.Error() + "; its options do not suit it")
-	case err != nil:
-		return err
-	case !slices.Equal(given, read):
-		return fmt.Errorf("the file reads back with the columns %s instead of %s; its options or format do not suit the model",
-			strings.Join(read, ", "), strings.Join(given, ", "))
+	if err := w.session.CreateView(ctx, s.Candidate, w.session.ExportScan(*export, rows)); err != nil {
+		return 0, unplaced(err)
+	}
+	return rows, nil
+}
+
+// refusal is an error whose place in the project and hint are known.
+type refusal struct{ diagnostic *diag.Diagnostic }
+
+func (r *refusal) Error() string { return r.diagnostic.Message }
+
+func refuse(code diag.Code, at source.Span, hint, message string) error {
+	var list diag.List
+	return &refusal{list.Errorf(code, at, "%s", message).Hintf("%s", hint)}
+}
+
+// checkPartitions refuses columns of partition_by that the model does not have, or that leave nothing
+// to write.
+func checkPartitions(s *plan.Step, columns []relation.Column) error {
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = c.Name
+	}
+	for i, column := range s.Export.PartitionBy {
+		if !slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(name, column) }) {
+			return refuse(diag.BadPartition, s.PartitionAt[i], "its columns are "+strings.Join(names, ", "),
+				fmt.Sprintf("%q has no column %q to be partitioned by", s.ID.Name(), column))
+		}
+	}
+	if n := len(s.Export.PartitionBy); n > 0 && n == len(names) {
+		return refuse(diag.BadPartition, s.PartitionAt[0], "leave one column out, so that the files have something to hold",
+			fmt.Sprintf("%q is partitioned by all its columns", s.ID.Name()))
 	}
 	return nil
-}
-
-// columns gives the names of a query's columns, in small letters and sorted.
-func (w *worker) columns(ctx context.Context, query string) ([]string, error) {
-	const before = "select * from (\n"
-	rows, err := w.session.Query(ctx, before+query+"\n) limit 0", 0)
-	if err != nil {
-		return nil, shifted(err, len(before))
-	}
-	names := make([]string, len(rows.Columns))
-	for i, c := range rows.Columns {
-		names[i] = strings.ToLower(c.Name)
-	}
-	slices.Sort(names)
-	return names, nil
-}
-
-// checkShape refuses a folder where a file should be, which some options make, and a partitioned
-// export without rows, which has no file at all.
-func checkShape(export *engine.Export) error {
-	info, err := os.Stat(export.Path)
-	switch {
-	case len(export.PartitionBy) == 0 && err == nil && info.IsDir():
-		return errors.New("its options make many files; take them out, or name columns under partition_by")
-	case len(export.PartitionBy) == 0:
-		return withoutPath(err)
-	}
-	entries, err := os.ReadDir(export.Path)
-	if errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
-		return errors.New("the model has no rows, so that no partition could be written")
-	}
-	return withoutPath(err)
 }
 
 // asideOf is where a published file or folder waits until the new one has taken its place.
 func asideOf(staged string) string { return staged + ".old" }
 
 // makeRoom makes the folder, and takes away or mends what an interrupted run left. It refuses a place
-// that holds something else than an earlier result, before any work is done.
-func (w *worker) makeRoom(staged, location string) error {
+// that holds something else than an earlier result, before anything is touched.
+func (w *worker) makeRoom(s *plan.Step) error {
+	staged, location := s.Export.Path, s.Location
+	if err := checkReplaceable(s); err != nil {
+		return err
+	}
 	folder := filepath.Dir(staged)
 	if err := os.MkdirAll(folder, 0o777); err != nil {
 		return fmt.Errorf("make the folder %s: %w", filepath.Base(folder), withoutPath(err))
@@ -127,34 +127,78 @@ func (w *worker) makeRoom(staged, location string) error {
 		}
 	}
 	w.remove(aside)
-	return checkReplaceable(location)
+	return nil
 }
 
-// checkReplaceable refuses a folder that holds anything but partitions: it would be lost.
-func checkReplaceable(location string) error {
-	info, err := os.Lstat(location)
-	if errors.Is(err, fs.ErrNotExist) || err == nil && !info.IsDir() {
-		return nil
-	}
-	entries, err := os.ReadDir(location)
+// checkReplaceable refuses to put a file in the place of anything but a file, and a folder in the place
+// of anything but a folder of partitions as this model writes them: the rest would be lost.
+func checkReplaceable(s *plan.Step) error {
+	info, err := os.Lstat(s.Location)
 	if err != nil {
-		return fmt.Errorf("read the folder %s: %w", filepath.Base(location), withoutPath(err))
+		return nil // what is wrong, if anything, comes out when the folder is made
+	}
+	base, what := filepath.Base(s.Location), ""
+	switch partitioned := len(s.Export.PartitionBy) > 0; {
+	case partitioned && info.IsDir():
+		foreign, err := notPartitions(s.Location, s.Export.PartitionBy, s.Export.Format)
+		if err != nil {
+			return fmt.Errorf("read the folder %s: %w", base, withoutPath(err))
+		}
+		if foreign == "" {
+			return nil
+		}
+		what = fmt.Sprintf("the folder %s holds %s, which is no partition of it", base, foreign)
+	case !partitioned && info.Mode().IsRegular():
+		return nil
+	case info.IsDir():
+		what = base + " is a folder, and the model is written as one file"
+	case info.Mode().IsRegular():
+		what = base + " is a file, and a partitioned model is written as a folder"
+	default:
+		what = base + " is neither a file nor a folder"
+	}
+	return refuse(diag.StepFailed, s.LocationAt, "choose another location, or remove what is there",
+		fmt.Sprintf("%q could not be built: %s", s.ID.Name(), what))
+}
+
+// notPartitions gives the first thing in a folder that is no partition by the columns.
+func notPartitions(folder string, columns []string, format string) (string, error) {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return "", err
 	}
 	for _, entry := range entries {
-		partition := entry.IsDir() && strings.Contains(entry.Name(), "=")
-		if hidden := !entry.IsDir() && strings.HasPrefix(entry.Name(), "."); !partition && !hidden {
-			return fmt.Errorf("the folder %s holds %s, which is no partition of it; choose another location",
-				filepath.Base(location), entry.Name())
+		name := entry.Name()
+		if len(columns) == 0 {
+			if !entry.Type().IsRegular() || !strings.Contains(name, "."+format) {
+				return name, nil
+			}
+			continue
+		}
+		column, _, found := strings.Cut(name, "=")
+		if plain, err := url.PathUnescape(column); err != nil || !found || !entry.IsDir() || !strings.EqualFold(plain, columns[0]) {
+			return name, nil
+		}
+		foreign, err := notPartitions(filepath.Join(folder, name), columns[1:], format)
+		if err != nil {
+			return "", err
+		}
+		if foreign != "" {
+			return name + "/" + foreign, nil
 		}
 	}
-	return nil
+	return "", nil
 }
 
 // replace puts a file, or a folder of files, in the place of another one. A folder cannot be replaced
 // in one step: the old one moves aside first, and comes back if the new one cannot take its place.
-func (w *worker) replace(staged, location string) error {
+func (w *worker) replace(s *plan.Step) error {
+	staged, location := s.Export.Path, s.Location
+	if err := checkReplaceable(s); err != nil {
+		return err
+	}
 	info, err := os.Lstat(location)
-	if err != nil || !info.IsDir() && !isFolder(staged) {
+	if err != nil || !info.IsDir() {
 		return rename(staged, location)
 	}
 	aside := asideOf(staged)
@@ -173,11 +217,6 @@ func rename(from, to string) error {
 		return fmt.Errorf("rename to %s: %w", filepath.Base(to), withoutPath(err))
 	}
 	return nil
-}
-
-func isFolder(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
 }
 
 // withoutPath leaves the paths out of an error: they are long and mostly temporary.

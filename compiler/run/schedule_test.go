@@ -82,6 +82,10 @@ func (s millSession) Export(ctx context.Context, export engine.Export) (int64, e
 	return 1, s.do(ctx, "export "+export.Path)
 }
 
+func (s millSession) Describe(context.Context, string) ([]relation.Column, error) { return nil, nil }
+
+func (s millSession) ExportScan(export engine.Export, _ int64) string { return export.Path }
+
 func (s millSession) Publish(ctx context.Context, p []engine.Publication) error {
 	return s.do(ctx, "publish "+p[0].To.Identifier)
 }

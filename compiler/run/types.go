@@ -32,7 +32,9 @@ type Session interface {
 	CreateTable(ctx context.Context, name relation.Name, query string) (int64, error)
 	CreateView(ctx context.Context, name relation.Name, query string) error
 	Load(ctx context.Context, load engine.Load) (int64, error)
+	Describe(ctx context.Context, query string) ([]relation.Column, error)
 	Export(ctx context.Context, export engine.Export) (int64, error)
+	ExportScan(export engine.Export, rows int64) string
 	Publish(ctx context.Context, publications []engine.Publication) error
 	Drop(ctx context.Context, name relation.Name) error
 	Query(ctx context.Context, query string, limit int) (*engine.Rows, error)
