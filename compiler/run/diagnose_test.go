@@ -153,7 +153,7 @@ func TestDiagnoseAQueryOfNoStep(t *testing.T) {
 			t.Errorf("Diagnose = %s, want %s", got, want)
 		}
 	}
-	wantDiagnosis(`--inline:1:17 E0302 table "m" not found [{{ ref "m" }}] (build it first: quern build --select m)`)
+	wantDiagnosis(`--inline:1:17 E0302 "m" has not been built yet [{{ ref "m" }}] (build it first: quern build --select m)`)
 	s.build()
 	wantDiagnosis(`--inline:1:8 E0301 column "idd" not found in "m" [idd] (did you mean "id"?)`)
 }

@@ -29,8 +29,11 @@ func (d diagnoser) refine(m *meaning, q *template.Filled, e *engine.Error) {
 			m.hint = "declare the file as a source, with its path from the project folder under files, and read it with {{ source }}"
 		}
 	case diag.SchemaNotFound:
-		if id, known := d.names[strings.ToLower(m.name)]; known {
+		switch id, known := d.names[strings.ToLower(m.name)]; {
+		case known:
 			m.hint = "read it as " + reading(id)
+		case onlyNode(q, m.token) != "":
+			notBuilt(m, onlyNode(q, m.token))
 		}
 	case diag.FunctionNotFound, diag.TypeNotFound, diag.FieldNotFound, diag.SettingNotFound:
 		if near := diag.Nearest(m.name, e.Candidates); near != "" && m.hint == "" {
@@ -106,12 +109,35 @@ func (d diagnoser) tableHint(m *meaning, q *template.Filled, e *engine.Error) {
 	case known && !written && id.Kind() == "source":
 		m.hint = "load it, or correct where the source is declared"
 	case known && !written:
-		m.hint = "build it first: quern build --select " + id.Name()
+		notBuilt(m, id)
 	case known:
 		m.hint = "read it as " + reading(id)
+	case onlyNode(q, m.token) != "":
+		notBuilt(m, onlyNode(q, m.token))
 	default:
 		m.hint = d.nearTable(m.name, e.Candidates)
 	}
+}
+
+// onlyNode gives the one node a query reads, where what went wrong is not in the text of the query but
+// in the name of the node's relation.
+func onlyNode(q *template.Filled, tok sqltoken.Token) project.ID {
+	nodes := q.Nodes()
+	spans := q.Locate(tok.Start, tok.End)
+	if len(nodes) != 1 || len(spans) > 0 && spans[0].Text() == tok.Text(q.SQL) {
+		return ""
+	}
+	return nodes[0]
+}
+
+// notBuilt says that the relation of a node is not there yet.
+func notBuilt(m *meaning, id project.ID) {
+	if id.Kind() == "source" {
+		m.hint = "load it, or correct where the source is declared"
+		return
+	}
+	m.message = `"` + id.Name() + `" has not been built yet`
+	m.hint = "build it first: quern build --select " + id.Name()
 }
 
 func (d diagnoser) nearTable(name string, candidates []string) string {
