@@ -175,7 +175,7 @@ func (s *session) readBack(ctx context.Context, export engine.Export, rows int64
 	if info, err := os.Stat(export.Path); err == nil && info.IsDir() && len(export.PartitionBy) == 0 {
 		return engine.Errorf("IO", "its options make many files").WithHint("take them out, or name columns under partition_by")
 	}
-	if err := lostInFolders(export); err != nil {
+	if err := lostInFolders(export, rows); err != nil {
 		return err
 	}
 	err := s.each(ctx, statement{text: "select " + counts + " from (" + s.ExportScan(export, rows) + ")"}, func(row []driver.Value) error {
@@ -195,13 +195,16 @@ func (s *session) readBack(ctx context.Context, export engine.Export, rows int64
 
 // lostInFolders refuses a partition of the text NULL, in any case: readers take its folder for that of
 // no value, whose own is called __HIVE_DEFAULT_PARTITION__. A text of that name cannot be told from it.
-func lostInFolders(export engine.Export) error {
-	if len(export.PartitionBy) == 0 || isOn(exportOption(export, "write_partition_columns")) {
+func lostInFolders(export engine.Export, rows int64) error {
+	if len(export.PartitionBy) == 0 || rows == 0 || isOn(exportOption(export, "write_partition_columns")) {
 		return nil
 	}
 	return filepath.WalkDir(export.Path, func(_ string, entry fs.DirEntry, err error) error {
-		if err != nil || !entry.IsDir() {
-			return nil // what cannot be read comes out where the rows are read
+		if err != nil {
+			return err
+		}
+		if !entry.IsDir() {
+			return nil
 		}
 		if column, value, _ := strings.Cut(entry.Name(), "="); strings.EqualFold(value, "null") {
 			return engine.Errorf("Settings", "the text %q in %q would be read again as no value", value, column).

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/engine"
@@ -134,10 +135,14 @@ func (w *worker) makeRoom(s *plan.Step) error {
 // of anything but a folder of partitions as this model writes them: the rest would be lost.
 func checkReplaceable(s *plan.Step) error {
 	info, err := os.Lstat(s.Location)
-	if err != nil {
-		return nil // what is wrong, if anything, comes out when the folder is made
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR): // making the folder says more
+		return nil
+	case err != nil:
+		return fmt.Errorf("look at %s: %w", filepath.Base(s.Location), withoutPath(err))
 	}
-	base, what := filepath.Base(s.Location), ""
+	base := filepath.Base(s.Location)
+	var what string
 	switch partitioned := len(s.Export.PartitionBy) > 0; {
 	case partitioned && info.IsDir():
 		foreign, err := notPartitions(s.Location, s.Export.PartitionBy, s.Export.Format)
@@ -176,7 +181,10 @@ func notPartitions(folder string, columns []string, format string) (string, erro
 			continue
 		}
 		column, _, found := strings.Cut(name, "=")
-		if plain, err := url.PathUnescape(column); err != nil || !found || !entry.IsDir() || !strings.EqualFold(plain, columns[0]) {
+		if plain, err := url.PathUnescape(column); err == nil {
+			column = plain
+		}
+		if !found || !entry.IsDir() || !strings.EqualFold(column, columns[0]) {
 			return name, nil
 		}
 		foreign, err := notPartitions(filepath.Join(folder, name), columns[1:], format)
