@@ -57,5 +57,48 @@ func (v *View) alignedRow(row []string, widths []int) string {
 		line += cell
 		used += columns(cell)
 	}
-	return strings.TrimRight(line, " ")
+	line = strings.TrimRight(line, " ")
+	if width := v.out.width(); width > 0 {
+		line = v.glyphs.cut(line, width)
+	}
+	return line
+}
+
+// wrapped breaks a line between its words where it is wider than the screen.
+func (s *screen) wrapped(line string) string {
+	width := s.width()
+	if width == 0 {
+		return line
+	}
+	var b strings.Builder
+	used := 0
+	for i, word := range strings.Split(line, " ") {
+		size := columns(word) - colourColumns(word)
+		switch {
+		case i == 0:
+		case used+1+size > width:
+			b.WriteByte('\n')
+			used = 0
+		default:
+			b.WriteByte(' ')
+			used++
+		}
+		b.WriteString(word)
+		used += size
+	}
+	return b.String()
+}
+
+// colourColumns gives the columns that a text's colours seem to take and do not.
+func colourColumns(text string) int {
+	n := 0
+	for {
+		_, rest, found := strings.Cut(text, "\x1b[")
+		if !found {
+			return n
+		}
+		code, after, _ := strings.Cut(rest, "m")
+		n += len("[") + len(code) + len("m")
+		text = after
+	}
 }
