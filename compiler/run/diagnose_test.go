@@ -126,7 +126,7 @@ func TestModelThatWasNotBuiltBefore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{`models/m.sql:1:15 E0302 table "orders" not found [{{ ref "orders" }}] (build it first: quern build --select orders)`}
+	want := []string{`models/m.sql:1:15 E0302 "orders" has not been built yet [{{ ref "orders" }}] (build it first: quern build --select orders)`}
 	if diff := cmp.Diff(want, told(results)); diff != "" {
 		t.Errorf("diagnostics (-want +got):\n%s", diff)
 	}
