@@ -117,6 +117,13 @@ func TestDiagnostics(t *testing.T) {
 			`models/a.sql:3:22 E0259 the column "X" stands twice under partition_by [X] (keep one of them; case does not count)`,
 			`models/b.sql:4:15 E0259 files of the format json cannot be partitioned [x] (remove partition_by, or write parquet or csv)`,
 		}},
+		{"share of a test of the whole relation", stagetest.Files{
+			"models/a.sql": "select 1 as x",
+			"models/a.yml": "models:\n- name: a\n  tests:\n  - row_count: {min: 1, config: {warn_if: '>1%'}}\n  - expression: {expression: sum(x) > 1, config: {error_if: '>2%'}}\n  - expression: {expression: x > 1, config: {error_if: '>2%'}}\n",
+		}, []string{
+			`models/a.yml:4:44 E0257 ">1%" is a share, and row_count tests the relation as a whole: there is no share of rows that are wrong [>1%] (compare with a number, or leave the threshold out)`,
+			`models/a.yml:5:62 E0257 ">2%" is a share, and an expression with an aggregate tests the relation as a whole: there is no share of rows that are wrong [>2%] (compare with a number, or leave the threshold out)`,
+		}},
 		{"a broken parent is reported once", stagetest.Files{
 			"models/a.sql": "select {{ var \"x\" }}", "models/b.sql": "select * from {{ ref \"a\" }}",
 			"models/c.sql": "select * from {{ ref \"b\" }}",

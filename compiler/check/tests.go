@@ -6,6 +6,7 @@ import (
 	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/project"
+	"github.com/quernsql/quern/compiler/sqltoken"
 	"github.com/quernsql/quern/compiler/template"
 )
 
@@ -20,8 +21,12 @@ func (c *checker) test(ctx context.Context, n *link.Node, out *Node) diag.List {
 		diags = append(diags, found...)
 		out.Where, out.Broken = where, where == nil
 	}
-	if t.Tested == "" {
-		diags = append(diags, shares(t)...)
+	switch {
+	case t.Tested == "":
+		diags = append(diags, shares(t, "a singular test has no number of rows",
+			"compare with a number, or write a generic test")...)
+	case t.Use != nil && t.Use.Test == "row_count":
+		diags = append(diags, shares(t, wholly("row_count"), "compare with a number, or leave the threshold out")...)
 	}
 	query, found := c.testQuery(ctx, n)
 	if query == nil {
@@ -31,14 +36,18 @@ func (c *checker) test(ctx context.Context, n *link.Node, out *Node) diag.List {
 	return append(diags, found...)
 }
 
-// shares refuses shares as thresholds of a singular test: it reads what it likes, so that nobody
-// knows how many rows it looked at.
-func shares(t *link.TestNode) diag.List {
+func wholly(test string) string {
+	return test + " tests the relation as a whole: there is no share of rows that are wrong"
+}
+
+// shares refuses shares as thresholds of tests whose wrong rows are no part of the rows tested. A
+// singular test reads what it likes, so that nobody knows how many rows it looked at; a test of the
+// whole relation selects one row at most.
+func shares(t *link.TestNode, why, hint string) diag.List {
 	var diags diag.List
 	for _, limit := range []project.Threshold{t.Config.WarnIf, t.Config.ErrorIf} {
 		if limit.Percent {
-			diags.Errorf(diag.ShareOfNothing, limit.Span, "%q is a share, and a singular test has no number of rows", limit.Text).
-				Hintf("compare with a number, or write a generic test")
+			diags.Errorf(diag.ShareOfNothing, limit.Span, "%q is a share, and %s", limit.Text, why).Hint = hint
 		}
 	}
 	return diags
@@ -98,6 +107,9 @@ func (c *checker) use(ctx context.Context, n *link.Node) (*template.Rendered, di
 		diags = append(diags, found...)
 		if expr == nil {
 			return nil, diags
+		}
+		if sqltoken.CallsOf(expr.Text, c.env.Dialect.IsAggregate).Aggregate {
+			diags = append(diags, shares(t, wholly("an expression with an aggregate"), "compare with a number, or leave the threshold out")...)
 		}
 		if !c.rowwise(expr) {
 			return c.assertion(expr), diags

@@ -124,7 +124,7 @@ func (m *testMaker) use(n *Node, use *project.TestUse) {
 	}
 	m.add(TestNode{
 		Properties: project.Properties{NameSpan: use.Span, Tags: use.Config.Tags},
-		Tested:     n.ID, tested: n, Column: use.Column, Config: use.Config, Use: use,
+		Tested:     n.ID, tested: n, Column: use.Column, Config: use.Config, Use: use, Generic: generic,
 		Unit: m.g.Parsed.GenericTests[use.Test], Span: use.Span,
 	}, test{name: name, path: use.Span.Path(), derived: derived, broken: !m.arguments(generic, use)})
 }

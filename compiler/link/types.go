@@ -81,6 +81,8 @@ type TestNode struct {
 	Use      *project.TestUse
 	Singular *project.SingularTest
 	Assert   *project.Text
+	// Generic is the test that Use uses, nil where that is.
+	Generic *project.GenericTest
 	// Reads are the nodes the test reads besides Tested, sorted by id. Unless the test is late, Tested
 	// is built after them, because the test runs before Tested is published.
 	Reads []project.ID

@@ -161,6 +161,10 @@ func (b *builder) audit(a *audit, bound map[project.ID]template.Filling) *Audit 
 	if t.Tested != "" {
 		out.Of = t.Tested.Name()
 	}
+	if t.Generic != nil && t.Generic.Counts.Value != "" {
+		out.Counts = b.opts.Dialect.Quote(t.Generic.Counts.Value)
+		out.CountsSpan = t.Generic.Counts.Span
+	}
 	out.Query = b.p.Query(a.node.ID, b.fill(a.node.ID, bound))
 	if t.Tested != "" && (t.Config.WarnIf.Percent || t.Config.ErrorIf.Percent) {
 		out.Total = b.p.Fill(total, b.fill(a.node.ID, bound))

@@ -99,7 +99,11 @@ type Audit struct {
 	Blocking bool
 	// Query selects the wrong rows, Total counts the rows that were tested; Total is nil where no
 	// threshold needs it.
-	Query, Total    *template.Filled
+	Query, Total *template.Filled
+	// Counts is the column of Query that says for how many wrong rows a selected one stands, quoted;
+	// "" where each is one. CountsSpan is where the test says so.
+	Counts          string
+	CountsSpan      source.Span
 	WarnIf, ErrorIf project.Threshold
 	Limit           int
 	StoreFailures   bool

@@ -71,7 +71,9 @@ func (a *assembler) sqlFiles(files []*sqlFile) {
 				what = builtInTest
 			}
 			if generic.claim(&a.diags, s.name, what, s.topLevel) && (!s.broken || s.empty) {
-				p.GenericTests = append(p.GenericTests, &GenericTest{Name: s.name, File: s.file, Body: s.body, Args: s.args, BuiltIn: s.builtIn})
+				p.GenericTests = append(p.GenericTests, &GenericTest{
+					Name: s.name, File: s.file, Body: s.body, Args: s.args, BuiltIn: s.builtIn, Counts: s.counts,
+				})
 			}
 		default:
 			if singular.claim(&a.diags, s.name, "test", s.topLevel) && !s.broken {

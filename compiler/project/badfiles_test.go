@@ -153,6 +153,12 @@ func TestLoadRefusesBadNamesAndFiles(t *testing.T) {
 		{"generic test without model", one("tests/generic/above.sql", "/* ---\nargs: [column]\n--- */\nselect 1\n"), []string{
 			"E0108 tests/generic/above.sql:2:7 the first argument of a generic test is the relation it tests | begin the list with model, and mostly column: args: [model, column]",
 		}},
+		{"generic test that counts by nothing", one("tests/generic/above.sql", "/* ---\nargs: [model]\ncounts: ' '\n--- */\nselect 1\n"), []string{
+			`E0108 tests/generic/above.sql:3:9 " " is no name of a column | write the name of a column that the query selects, or remove the key`,
+		}},
+		{"generic test that counts by a number", one("tests/generic/above.sql", "/* ---\nargs: [model]\ncounts: 3\n--- */\nselect 1\n"), []string{
+			`E0103 tests/generic/above.sql:3:9 "counts" must be text, found a number | write it in quotes: "3"`,
+		}},
 		{"arguments", one("macros/m.sql", "/* ---\nargs: [a, {b: 1}, c, a, 1x, {d: 1, e: 2}]\n--- */\n1\n"), []string{
 			`E0108 macros/m.sql:2:19 the argument "c" has no default, but the one before it has | put arguments with a default last`,
 			`E0201 macros/m.sql:2:22 the argument "a" is declared twice | give it another name`,

@@ -289,6 +289,7 @@ var macroPlace = newPlace("a macro's front matter", join([]key{
 var genericPlace = newPlace("a generic test's front matter", []key{
 	{name: "args", shape: argsShape, must: true, doc: "Its arguments, each a name or {name: default}. The first is model."},
 	{name: "description", shape: textShape, doc: "What it checks, for people."},
+	{name: "counts", shape: textShape, doc: "The column that says for how many wrong rows a selected one stands. Default: each is one wrong row."},
 }, map[string]string{"name": "a test is named by its file; remove the key", "config": "it is set where the test is used"})
 
 var filePlace = newPlace("a YAML file", []key{

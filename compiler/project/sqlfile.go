@@ -20,6 +20,7 @@ type sqlFile struct {
 
 	patch    modelPatch // of a model; its properties also of a macro and a singular test
 	args     []Argument
+	counts   Text // of a generic test
 	config   TestConfig
 	hasArgs  bool
 	builtIn  bool
@@ -97,9 +98,12 @@ func (s *sqlFile) decode(d *doc) {
 	case genericFile:
 		s.hasArgs = true // a missing key is reported once
 		d.fields(root, genericPlace, func(f field) {
-			if f.name() == "args" {
+			switch f.name() {
+			case "args":
 				s.args = d.argDefs(f.value)
 				s.checkModelArg(d, f)
+			case "counts":
+				s.counts = d.columnName(f)
 			}
 		})
 	default:
@@ -111,6 +115,17 @@ func (s *sqlFile) decode(d *doc) {
 		d.thresholds(&s.config)
 		s.config.Tags = s.patch.Tags
 	}
+}
+
+// columnName reads the name of a column as it is, without quotes of SQL.
+func (d *doc) columnName(f field) Text {
+	name := d.text(f.value)
+	if strings.TrimSpace(name.Value) == "" || strings.ContainsAny(name.Value, "\r\n") {
+		d.diags.Errorf(diag.InvalidValue, d.span(f.value), "%q is no name of a column", name.Value).
+			Hintf("write the name of a column that the query selects, or remove the key")
+		return Text{}
+	}
+	return name
 }
 
 func (s *sqlFile) checkModelArg(d *doc, f field) {

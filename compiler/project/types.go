@@ -244,6 +244,9 @@ type GenericTest struct {
 	Body    source.Span
 	Args    []Argument // the first is "model"; mostly "column" follows
 	BuiltIn bool
+	// Counts is the column that says for how many wrong rows a selected one stands; without it each
+	// stands for itself.
+	Counts Text
 }
 
 // SingularTest is a query that returns the rows that are wrong.

@@ -91,9 +91,17 @@ func (w *worker) count(ctx context.Context, audits []*plan.Audit, results []Test
 
 // The query stands on lines of its own, since it may end in a comment.
 const (
-	countBefore = "select count(*) from (\n"
-	countAfter  = "\n) as wrong_rows"
+	countFrom  = " from (\n"
+	countAfter = "\n) as wrong_rows"
 )
+
+// counted is the expression for the number of wrong rows.
+func counted(a *plan.Audit) string {
+	if a.Counts == "" {
+		return "count(*)"
+	}
+	return "cast(coalesce(sum(" + a.Counts + "), 0) as bigint)"
+}
 
 // fused gives the statement that counts the wrong rows of several tests, a row per number. Branches
 // of a union cost less than scalar subqueries of one row.
@@ -103,7 +111,7 @@ func fused(audits []*plan.Audit) string {
 		if i > 0 {
 			b.WriteString("\nunion all\n")
 		}
-		b.WriteString("select " + strconv.Itoa(i) + ", count(*) from (\n" + a.Query.SQL + countAfter)
+		b.WriteString("select " + strconv.Itoa(i) + ", " + counted(a) + countFrom + a.Query.SQL + countAfter)
 		if a.Total != nil {
 			b.WriteString("\nunion all\nselect " + strconv.Itoa(len(audits)+i) + ", total.n from (\n" + a.Total.SQL + "\n) as total(n)")
 		}
@@ -144,13 +152,18 @@ func share(results []TestResult, took time.Duration) {
 }
 
 func (w *worker) countOne(ctx context.Context, a *plan.Audit, r *TestResult) {
-	rows, err := w.session.Query(ctx, countBefore+a.Query.SQL+countAfter, 1)
+	before := "select " + counted(a) + countFrom
+	rows, err := w.session.Query(ctx, before+a.Query.SQL+countAfter, 1)
 	if err != nil && w.isBrokenView(ctx, a) {
 		r.Status, r.Reason = Skipped, fmt.Sprintf("skipped: %s cannot be built", a.Of)
 		return
 	}
 	if err != nil {
-		w.testError(a, r, shifted(err, len(countBefore)), a.Query)
+		if e, ok := errors.AsType[*engine.Error](err); ok && a.Counts != "" && e.Position >= 0 && e.Position < len(before) {
+			r.Status, r.Diagnostic = TestError, miscounted(a, e)
+			return
+		}
+		w.testError(a, r, shifted(err, len(before)), a.Query)
 		return
 	}
 	r.Failures = number(rows)

@@ -86,7 +86,12 @@ func TestBuiltIns(t *testing.T) {
 			if diff := cmp.Diff(tc.want, got); diff != "" {
 				t.Errorf("wrong rows (-want +got):\n%s", diff)
 			}
-			if int64(len(tc.want)) != result.Failures || (len(tc.want) == 0) != (result.Status == run.Pass) {
+			failures := int64(len(tc.want))
+			if strings.HasPrefix(tc.name, "unique") && failures > 0 { // what they select stands for several rows
+				last := result.Rows.Values[0]
+				failures = last[len(last)-1].(int64)
+			}
+			if failures != result.Failures || (len(tc.want) == 0) != (result.Status == run.Pass) {
 				t.Errorf("status %s, %d failures, want %d", result.Status, result.Failures, len(tc.want))
 			}
 		})
@@ -99,6 +104,69 @@ func texts(row []any) []string {
 		out[i] = fmt.Sprint(cell)
 	}
 	return out
+}
+
+func TestCounts(t *testing.T) {
+	t.Parallel()
+	// Ten rows: six are twice there or more, in two groups.
+	const query = "select unnest([1, 1, 1, 1, 2, 2, 3, 4, 5, null]) as x, 7 as y"
+	cases := []struct {
+		use    string
+		want   run.Status
+		failed int64
+		total  int64
+	}{
+		{column("unique"), run.Fail, 6, -1},
+		{column("{unique: {config: {error_if: '>5'}}}"), run.Fail, 6, -1},
+		{column("{unique: {config: {error_if: '>6'}}}"), run.Pass, 6, -1},
+		{column("{unique: {config: {error_if: '>=60%'}}}"), run.Fail, 6, 10},
+		{column("{unique: {config: {error_if: '>60%'}}}"), run.Pass, 6, 10},
+		{column("{unique: {config: {where: x > 2}}}"), run.Pass, 0, -1},
+		{"tests: [{unique_combination: {columns: [x, y], config: {error_if: '>59%'}}}]", run.Fail, 6, 10},
+		{"columns: [{name: x, tests: [not_null: {config: {name: b}}, {unique: {config: {severity: warn}}}]}]", run.Fail, 1, -1},
+	}
+	for _, tc := range cases {
+		t.Run(tc.use, func(t *testing.T) {
+			t.Parallel()
+			got := oneTest(t, query, tc.use)
+			if got.Status != tc.want || got.Failures != tc.failed || got.Total != tc.total {
+				t.Errorf("status %s, %d of %d, want %s, %d of %d", got.Status, got.Failures, got.Total, tc.want, tc.failed, tc.total)
+			}
+		})
+	}
+}
+
+func TestCountsOfOwnTests(t *testing.T) {
+	t.Parallel()
+	const head = "/* ---\nargs: [model]\ncounts: n of rows\n--- */\n"
+	files := func(body string) stagetest.Files {
+		return stagetest.Files{
+			"tests/generic/g.sql": head + body,
+			"models/m.sql":        table + "select 1 as x",
+			"models/m.yml":        "models: [{name: m, tests: [g, row_count: {min: 2}]}]\n",
+		}
+	}
+	cases := []struct{ name, body, want string }{
+		{"sum", `select unnest([3, null, 4]) as "n of rows" from {{ .model }}`, "7 "},
+		{"only NULL", `select null::int as "n of rows" from {{ .model }}`, "0 "},
+		{"no rows", `select 1 as "n of rows" from {{ .model }} where false`, "0 "},
+		{"no such column", "select 1 as n from {{ .model }}", "0 tests/generic/g.sql:3:9"},
+		{"text", `select 'a' as "n of rows" from {{ .model }}`, "0 tests/generic/g.sql:3:9"},
+	}
+	for _, tc := range cases {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			test := newShop(t, files(tc.body)).build().Steps[0].Tests[0]
+			place := ""
+			if test.Status == run.TestError {
+				at := test.Diagnostic.Span.Position()
+				place = fmt.Sprintf("%s:%d:%d", test.Diagnostic.Span.Path(), at.Line, at.Column)
+			}
+			if got := fmt.Sprint(test.Failures, " ", place); got != tc.want {
+				t.Errorf("got %q, want %q: %v", got, tc.want, test.Diagnostic)
+			}
+		})
+	}
 }
 
 func TestThresholds(t *testing.T) {

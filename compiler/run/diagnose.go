@@ -123,6 +123,15 @@ func (d diagnoser) audited(a *plan.Audit, q *template.Filled, e *engine.Error) *
 	return out
 }
 
+// miscounted explains why the wrong rows of a test cannot be counted by the column it names.
+func miscounted(a *plan.Audit, e *engine.Error) *diag.Diagnostic {
+	var list diag.List
+	m := meant(e)
+	return list.Errorf(m.code, a.CountsSpan, "the test %q cannot count its wrong rows by %s: %s", a.Name, a.Counts, m.message).
+		Hintf("let the query select a column of whole numbers under this name, or take counts out").
+		Notef(a.Span, "the test is used here")
+}
+
 // shifted moves an error's position back by the text in front of the query.
 func shifted(err error, before int) error {
 	e, ok := errors.AsType[*engine.Error](err)
