@@ -157,6 +157,7 @@ func (b *builder) audit(a *audit, bound map[project.ID]template.Filling) *Audit 
 		ID: a.node.ID, Name: a.node.Name, Tested: t.Tested, Column: t.Column,
 		Blocking: a.blocking, WarnIf: t.Config.WarnIf, ErrorIf: t.Config.ErrorIf,
 		Limit: t.Config.Limit, StoreFailures: t.Config.StoreFailures, Span: t.Span,
+		Where: t.Config.Where.Span,
 	}
 	if t.Tested != "" {
 		out.Of = t.Tested.Name()

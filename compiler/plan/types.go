@@ -108,6 +108,8 @@ type Audit struct {
 	Limit           int
 	StoreFailures   bool
 	Span            source.Span
+	// Where is where the test's condition stands, if it has one.
+	Where source.Span
 	// Through is the query of the view that is tested, where that happens before the table below it
 	// is published; else nil.
 	Through *template.Filled

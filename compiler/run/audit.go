@@ -12,6 +12,7 @@ import (
 	"github.com/quernsql/quern/compiler/engine"
 	"github.com/quernsql/quern/compiler/plan"
 	"github.com/quernsql/quern/compiler/project"
+	"github.com/quernsql/quern/compiler/relation"
 	"github.com/quernsql/quern/compiler/template"
 )
 
@@ -204,7 +205,7 @@ func (w *worker) testError(a *plan.Audit, r *TestResult, err error, q *template.
 func (w *worker) judge(ctx context.Context, a *plan.Audit, r *TestResult) {
 	r.Status = verdict(a, r)
 	if a.StoreFailures {
-		w.store(ctx, a, r)
+		r.Stored = w.store(ctx, a, r)
 	}
 	if r.Status == Pass {
 		return
@@ -274,8 +275,8 @@ func found(a *plan.Audit, r *TestResult) *diag.Diagnostic {
 }
 
 // store keeps the wrong rows in a table of the failures' schema, with the run that found them; a test
-// that passes leaves none.
-func (w *worker) store(ctx context.Context, a *plan.Audit, r *TestResult) {
+// without wrong rows leaves none. It gives the table.
+func (w *worker) store(ctx context.Context, a *plan.Audit, r *TestResult) relation.Name {
 	into := w.plan.FailuresSchema
 	into.Identifier = a.Name
 	var err error
@@ -287,5 +288,10 @@ func (w *worker) store(ctx context.Context, a *plan.Audit, r *TestResult) {
 	}
 	if err != nil {
 		w.emit(Log{Time: w.now(), Message: fmt.Sprintf("the wrong rows of %s cannot be stored: %s", a.Name, err)})
+		return relation.Name{}
 	}
+	if r.Failures == 0 {
+		return relation.Name{}
+	}
+	return into
 }

@@ -213,6 +213,13 @@ func TestStoredFailures(t *testing.T) {
 	})
 	results := s.build()
 	s.wantRows("from quern_failures.not_null_m_x", results.RunID+"|<nil>")
+	stored := map[string]string{}
+	for _, test := range results.Steps[0].Tests {
+		stored[test.Name] = test.Stored.String()
+	}
+	if diff := cmp.Diff(map[string]string{"not_null_m_x": "quern_failures.not_null_m_x", "unique_m_x": ""}, stored); diff != "" {
+		t.Errorf("stored (-want +got):\n%s", diff)
+	}
 	s.write("models/m.sql", table+"select 1 as x")
 	s.build()
 	s.wantRelations("main|m|BASE TABLE")

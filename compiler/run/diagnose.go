@@ -93,6 +93,9 @@ func (d diagnoser) audited(a *plan.Audit, q *template.Filled, e *engine.Error) *
 	m := d.explain(q, e)
 	spans := q.Locate(m.token.Start, m.token.End)
 	at := a.Span
+	if early, ok := m.endsEarly(a, q); ok {
+		at, spans = early, nil
+	}
 	var rest []source.Span
 	for i, span := range spans {
 		switch {

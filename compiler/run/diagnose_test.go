@@ -85,6 +85,28 @@ func TestErrorsOfTheEngineInTheProjectsWords(t *testing.T) {
 		{"a where", stagetest.Files{"models/m.sql": "/* ---\nmaterialized: table\ncolumns: [{name: id, tests: [not_null: {config: {where: idd > 0}}]}]\n--- */\nselect 1 as id"}, []string{
 			`models/m.sql:3:57 E0301 the test "not_null_m_id_cbbff2" cannot run: column "idd" not found [idd] (did you mean "id"?)`,
 		}},
+		{"texts that end too early", stagetest.Files{
+			"models/m.sql": "/* ---\nmaterialized: table\nassert: ['id >']\n--- */\nselect 1 as id",
+			"models/m.yml": `models:
+- name: m
+  tests:
+  - expression: {expression: "id + ", config: {where: id > 0}}
+  - expression: {expression: "sum(id) * ", config: {name: s}}
+  columns:
+  - name: id
+    tests:
+    - not_null: {config: {where: "id = "}}
+    - unique: {config: {name: c, where: "id = -- one"}}
+    - unique: {config: {name: d, where: "id = = 2"}}
+`,
+		}, []string{
+			`models/m.sql:3:14 E0303 the test "assert_m_67d59f" cannot run: the expression ends too early [>] (something is missing behind >)`,
+			`models/m.yml:10:45 E0303 the test "c" cannot run: the where ends too early [=] (something is missing behind =)`,
+			`models/m.yml:11:47 E0303 the test "d" cannot run: syntax error at "=" [=]`,
+			`models/m.yml:4:34 E0303 the test "expression_m_fd8adb" cannot run: the expression ends too early [+] (something is missing behind +)`,
+			`models/m.yml:9:38 E0303 the test "not_null_m_id_ac9c99" cannot run: the where ends too early [=] (something is missing behind =)`,
+			`models/m.yml:5:39 E0303 the test "s" cannot run: the expression ends too early [*] (something is missing behind *)`,
+		}},
 		{"an ephemeral model, through its test", stagetest.Files{
 			"models/e.sql": "/* ---\nmaterialized: ephemeral\ncolumns: [{name: id, tests: [not_null]}]\n--- */\nselect idd as id from {{ ref \"m\" }}", "models/m.sql": "select 1 as id",
 		}, []string{

@@ -115,8 +115,9 @@ type TestResult struct {
 	Total      int64 // rows tested, -1 where they were not counted
 	Seconds    float64
 	Span       source.Span
-	Rows       *engine.Rows // some of the wrong rows
-	Query      string       // selects the wrong rows, as sent
+	Rows       *engine.Rows  // some of the wrong rows
+	Stored     relation.Name // where all wrong rows are kept; empty where they are not
+	Query      string        // selects the wrong rows, as sent
 	Diagnostic *diag.Diagnostic
 	Reason     string // why it was skipped
 }

@@ -61,6 +61,8 @@ type testFinishedEvent struct {
 	// Columns and Rows are some of the wrong rows, as many as --show-rows asks for.
 	Columns []string `json:"columns"`
 	Rows    [][]any  `json:"rows"`
+	// Stored is the table that keeps all wrong rows.
+	Stored string `json:"stored"`
 }
 
 type logEvent struct {
@@ -107,7 +109,7 @@ func (r *report) testEvent(stamp event, t *run.TestResult) testFinishedEvent {
 		event: stamp, ID: string(t.ID), Name: t.Name, Node: string(t.Tested), Column: t.Column,
 		Status: t.Status.String(), Failures: t.Failures, Total: known(t.Total), Seconds: micro(t.Seconds),
 		File: t.Span.Path(), Line: t.Span.Position().Line, Reason: t.Reason, Error: t.Diagnostic,
-		Columns: []string{}, Rows: [][]any{},
+		Columns: []string{}, Rows: [][]any{}, Stored: t.Stored.String(),
 	}
 	table := r.wrongRows(t)
 	out.Columns = append(out.Columns, table.Columns...)

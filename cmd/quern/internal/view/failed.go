@@ -31,6 +31,9 @@ func (r *report) test(step *run.StepResult, t *run.TestResult) []string {
 		table.Indent, table.More = 6, false
 		lines = append(lines, r.v.tableLines(out, table)...)
 	}
+	if t.Stored.Identifier != "" {
+		lines = append(lines, "      "+out.paint(dim, "all wrong rows are in: ")+clean(t.Stored.String()))
+	}
 	return append(lines, "      "+out.paint(dim, "see the rows: ")+"quern show --test "+t.Name)
 }
 

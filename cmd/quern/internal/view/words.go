@@ -73,6 +73,9 @@ func cellText(value any) (text string, numeric bool) {
 	case nil:
 		return "NULL", false
 	case string:
+		if v == "NULL" { // the word, and not the absence of a value
+			return "'NULL'", false
+		}
 		return clean(v), false
 	case bool:
 		return strconv.FormatBool(v), false
