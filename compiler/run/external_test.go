@@ -46,7 +46,7 @@ func TestExternalModelReplacesItsFileWhenTestsPass(t *testing.T) {
 
 	s.write("models/e.sql", external("format: csv\nlocation: out/e.csv\ncolumns: [{name: id, tests: [unique]}]")+"select unnest([2, 2]) as id")
 	s.wantBuild(
-		"model.e error 2: the test unique_e_id failed (main.e__candidate)", "  unique_e_id fail 1",
+		"model.e error 2: the test unique_e_id failed (main.e__candidate)", "  unique_e_id fail 2",
 		"model.r skipped: skipped: e failed",
 	)
 	s.wantRows("from e", "1")
@@ -126,7 +126,7 @@ func TestSeeds(t *testing.T) {
 	s.wantBuild("seed.a success 2", "  unique_a_id pass 0", "model.b success 1")
 	s.write("seeds/a.csv", "id,day\n1,2024-01-01\n1,2024-01-02\n")
 	s.wantBuild(
-		"seed.a error 2: the test unique_a_id failed (main.a__candidate)", "  unique_a_id fail 1",
+		"seed.a error 2: the test unique_a_id failed (main.a__candidate)", "  unique_a_id fail 2",
 		"model.b skipped: skipped: a failed",
 	)
 	s.wantRows("select id from a order by id", "1", "2")

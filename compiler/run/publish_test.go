@@ -63,7 +63,7 @@ func TestFailingTestKeepsThePublishedTable(t *testing.T) {
 	results := s.wantBuild(
 		"model.orders error 3: 2 tests failed: not_null_orders_id, unique_orders_id (main.orders__candidate)",
 		"  not_null_orders_id fail 1",
-		"  unique_orders_id fail 1",
+		"  unique_orders_id fail 2",
 		"model.other success",
 		"model.revenue skipped: skipped: orders failed",
 		"model.board skipped: skipped: orders failed",
@@ -75,7 +75,7 @@ func TestFailingTestKeepsThePublishedTable(t *testing.T) {
 		t.Errorf("wrong rows of unique = %v", got)
 	}
 	if got, want := stagetest.Line(test.Diagnostic),
-		`models/m.yml:1:54 E0601 the test "unique_orders_id" found 1 wrong row in "orders" [unique]`; got != want {
+		`models/m.yml:1:54 E0601 the test "unique_orders_id" found 2 wrong rows in "orders" [unique]`; got != want {
 		t.Errorf("diagnostic = %s, want %s", got, want)
 	}
 
@@ -107,7 +107,7 @@ func TestFailingTestOfAViewStopsTheTableBelow(t *testing.T) {
 	s.write("models/orders.sql", table+"select 2 as id, unnest([5, 6]) as amount")
 	s.wantBuild(
 		"model.orders error 2: the test unique_paid_order_id failed (main.orders__candidate)",
-		"  unique_paid_order_id fail 1",
+		"  unique_paid_order_id fail 2",
 		"model.named skipped: skipped: orders failed",
 		"model.paid skipped: skipped: orders failed",
 	)
@@ -145,7 +145,7 @@ func TestFailingTestOfAViewOverTwoTables(t *testing.T) {
 	})
 	s.wantBuild(
 		"model.a success 1", "model.b success 1",
-		"model.v error: the test unique_v_id failed (main.v__candidate)", "  unique_v_id fail 1",
+		"model.v error: the test unique_v_id failed (main.v__candidate)", "  unique_v_id fail 2",
 		"model.w skipped: skipped: v failed",
 	)
 	s.wantRelations("main|a|BASE TABLE", "main|b|BASE TABLE", "main|v__candidate|VIEW")
