@@ -5,6 +5,7 @@ package duckdb
 import (
 	"context"
 	"database/sql/driver"
+	"time"
 
 	"github.com/quernsql/quern/compiler/engine"
 	"github.com/quernsql/quern/compiler/relation"
@@ -24,14 +25,20 @@ func where(database, schema string) string {
 
 // EnsureSchema creates a schema unless it is there.
 func (s *session) EnsureSchema(ctx context.Context, database, schema string) error {
-	const tries = 5 // two sessions creating one schema at once conflict at once
+	// Two sessions that create one schema conflict until the first has committed.
+	const tries, longest = 12, 500 * time.Millisecond
 	var err error
-	for range tries {
+	for try := range tries {
 		if there, lookErr := s.hasSchema(ctx, database, schema); there || lookErr != nil {
 			return lookErr
 		}
 		if err = s.createSchema(ctx, database, schema); engine.ClassOf(err) != engine.Transient {
 			return err
+		}
+		select {
+		case <-ctx.Done():
+			return cancelled(ctx)
+		case <-time.After(min(time.Millisecond<<try, longest)):
 		}
 	}
 	return err
