@@ -100,7 +100,7 @@ func (d *doctor) check(ctx context.Context, name string, look func(context.Conte
 	c.Seconds = d.app.Now().Sub(start).Round(100 * time.Microsecond).Seconds()
 	switch {
 	case errors.Is(err, errNotLooked):
-		c.Status, c.Detail = view.CheckSkipped, err.Error()
+		c.Status, c.Detail, c.Seconds = view.CheckSkipped, err.Error(), 0
 	case err != nil:
 		c.Status, c.Detail, c.Hint = view.CheckFailed, err.Error(), hintOf(err)
 		if code := exitCode(engine.ClassOf(err)); d.code != ExitFailed {
