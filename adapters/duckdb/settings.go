@@ -260,7 +260,7 @@ func text(key string, value any) (string, error) {
 	if s, ok := value.(string); ok && s != "" {
 		return s, nil
 	}
-	return "", settingError("%q must be text, not %v", key, value)
+	return "", settingError("%q must be text, not %v", key, value).WithHint("put the value in quotes")
 }
 
 func texts(key string, value any) ([]string, error) {
