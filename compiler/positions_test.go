@@ -66,12 +66,13 @@ func positionCase(t *testing.T, path string) {
 		t.Fatalf("got %d diagnostics, want 1:\n%s", len(diags), describe(diags))
 	}
 	d := diags[0]
-	if marked != "" {
-		file := source.NewFile(marked, string(files[marked].Data))
-		wantSpan := fmt.Sprintf("%s %q", place(file.Span(start, end)), file.Span(start, end).Text())
-		if got := fmt.Sprintf("%s %q", place(d.Span), d.Span.Text()); got != wantSpan {
-			t.Errorf("points at %s, want %s\n%s", got, wantSpan, describe(diags))
-		}
+	if marked == "" {
+		t.Fatal("the case marks no place")
+	}
+	file := source.NewFile(marked, string(files[marked].Data))
+	wantSpan := fmt.Sprintf("%s %q", place(file.Span(start, end)), file.Span(start, end).Text())
+	if got := fmt.Sprintf("%s %q", place(d.Span), d.Span.Text()); got != wantSpan {
+		t.Errorf("points at %s, want %s\n%s", got, wantSpan, describe(diags))
 	}
 	got := describe(diags)
 	if *update {
