@@ -6,7 +6,7 @@ LINT_VER := v2.15.0
 LINT     := $(BIN)/golangci-lint-$(LINT_VER)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test race lint fmt bench clean
+.PHONY: help demo build test race fuzz lint fmt bench clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +22,13 @@ test: ## run every test
 
 race: ## run every test under the race detector
 	$(GO) test -race ./...
+
+FUZZTIME ?= 30s
+
+fuzz: ## run every fuzz test for FUZZTIME (30s) each
+	@grep -roE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' . | sort | while IFS=: read -r file func; do \
+		$(GO) test -run '^$$' -fuzz "^$${func#func }\$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$file")" </dev/null || exit 1; \
+	done
 
 lint: $(LINT) ## vet, lint and check the formatting
 	$(GO) vet ./...

@@ -37,6 +37,7 @@ func FuzzLoadCSV(f *testing.F) {
 		"id,name\n1,a\n", "a\n\n\n", "a,b\r\n\"x\r\ny\",2\r\n", "\xef\xbb\xbfa,b\r\n1,\"\"\"\"\r\n", "a\r1\r2", "a,b\n1,2\r\n3,4",
 		"a,b\n\n\r\n1,2\r\n\n", "a\n\"\"\n", "\"a,b\",c\n1,2\n", "a,b\n , \n", "#a,b\n#,1\n", "a,b\n\\,'\n",
 		"\"a\nb\",c\r\n1,2\r\n", "a,b\r\n\"x\ny\",2\r\n", "a,b\n\"x\r\ny\",2\n", "a\n\"x\r\ny\"\n", "a,b\n1,\"x\"\"\"\n", "a\n1\n\n", "a;b\n1;2\n", "a,b\n\n\n", "0\n\"\"\n\r\n", "a,b\n\"1\",\"\n\"\n",
+		"\"\u00e9;\r\n\"\n  ", "\"\r\"\"\"\n1\u00e9a", "\"\\\r\"\r\n\\", "\ufeff\"\r \t \r\n\u00e9\n\"",
 	} {
 		f.Add(seed)
 	}

@@ -150,14 +150,16 @@ func (t *csvTable) header(c *csvScanner) error {
 			t.columns[i] = fmt.Sprint("column", i)
 			continue
 		}
-		name := strings.TrimSpace(string(c.value(f)))
+		value := string(c.value(f))
+		name := strings.TrimSpace(value)
 		wrong := &csvError{start: f.start, end: max(f.end, f.start+1)}
 		if name == "" {
 			wrong.message = fmt.Sprintf("column %d of the header has no name", i+1)
 			wrong.hint = "give it a name, or take the delimiter away if there is no such column"
 			return wrong
 		}
-		if strings.ContainsAny(name, "\r\n") {
+		// At its ends too: DuckDB counts such a header as more than one line.
+		if strings.ContainsAny(value, "\r\n") {
 			wrong.message = fmt.Sprintf("the name of column %d has a line break in it", i+1)
 			wrong.hint = "write the name in one line"
 			return wrong
