@@ -9,6 +9,7 @@ import (
 	"context"
 
 	"github.com/quernsql/quern/compiler/engine"
+	"github.com/quernsql/quern/compiler/lineage"
 	"github.com/quernsql/quern/compiler/relation"
 )
 
@@ -129,4 +130,37 @@ type Adapter struct {
 	Version func() string
 	// Open opens the target. An error is an *engine.Error with a message that helps.
 	Open func(ctx context.Context, config Config) (Engine, error)
+	// Describer gives what binds queries without the target. It opens nothing yet: mistakes in the
+	// settings that matter come from its methods. Nil where the engine can tell nothing.
+	Describer func(config Config) Describer
+}
+
+// Describer tells of queries and files what an engine knows without running anything, in processes
+// and catalogs of its own: the target is never opened. It is safe for concurrent use.
+type Describer interface {
+	// Version names the engine, and everything else that answers depend on besides the query and the
+	// tables it reads, such as the target's settings. Equal versions give equal answers.
+	Version() string
+	Level() lineage.Level
+	// Scratch opens an empty catalog with the target's settings; the caller closes it.
+	Scratch(ctx context.Context) (Scratch, error)
+	// ScanColumns gives the columns of what Dialect.FileScan reads.
+	ScanColumns(ctx context.Context, pattern, format string) ([]relation.Column, error)
+	// LoadColumns gives the columns of the table that Session.Load would make, and refuses the files
+	// that it would refuse.
+	LoadColumns(ctx context.Context, load engine.Load) ([]relation.Column, error)
+	Close() error
+}
+
+// Scratch is an empty catalog in which queries are bound. It is not safe for concurrent use. All
+// errors of the engine are *engine.Error with a Position in the query that was given.
+type Scratch interface {
+	// Define makes empty tables, in the place of those of the same name; schemas and databases are made
+	// where they are missing. A column's Nullable tells whether the table's column may hold NULL.
+	Define(ctx context.Context, tables []lineage.Table) error
+	// Describe binds a query and runs nothing.
+	Describe(ctx context.Context, query string) (*lineage.Query, error)
+	// Parse finds mistakes of syntax in a query whose tables are not known.
+	Parse(ctx context.Context, query string) error
+	Close() error
 }

@@ -8,16 +8,45 @@ package check
 import (
 	"context"
 
+	"github.com/quernsql/quern/compiler/engine"
+	"github.com/quernsql/quern/compiler/lineage"
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/relation"
 	"github.com/quernsql/quern/compiler/template"
 )
 
-// Describer tells the columns of a query whose parents' columns are known. An engine's adapter
-// gives one; without it nodes stay unchecked.
+// Describer tells of queries what an engine knows without running them. An engine's adapter gives
+// one; without it nodes stay unchecked.
 type Describer interface {
-	Describe(ctx context.Context, query string) ([]relation.Column, error)
+	// Version names the engine, and everything else that answers depend on besides the query and the
+	// tables it reads. Equal versions give equal answers.
+	Version() string
+	Level() lineage.Level
+	// Scratch opens an empty catalog. Scratches can be used side by side.
+	Scratch(ctx context.Context) (Scratch, error)
+}
+
+// Scratch is an empty catalog in which queries are bound. It is not safe for concurrent use. What an
+// engine says against a query is an *engine.Error with its position in the query.
+type Scratch interface {
+	// Define makes empty tables, in the place of those of the same name. Schemas and databases are
+	// made where they are missing.
+	Define(ctx context.Context, tables []lineage.Table) error
+	// Describe binds a query. A query that reads what was not defined is refused, or tells so in
+	// Reads.
+	Describe(ctx context.Context, query string) (*lineage.Query, error)
+	// Parse finds mistakes of syntax in a query whose tables are not known.
+	Parse(ctx context.Context, query string) error
+	Close() error
+}
+
+// Files tells the columns of data files. Errors about a file are *engine.Error with a Place.
+type Files interface {
+	// ScanColumns gives the columns of what Dialect.FileScan reads.
+	ScanColumns(ctx context.Context, pattern, format string) ([]relation.Column, error)
+	// LoadColumns gives the columns of the table that a load would make. It reads the whole file.
+	LoadColumns(ctx context.Context, load engine.Load) ([]relation.Column, error)
 }
 
 // Dialect is what check needs of an engine.
@@ -37,8 +66,9 @@ type Env struct {
 	// DefaultSchema is used where neither the model nor the target names a schema.
 	DefaultSchema string
 	LookupEnv     func(string) (string, bool)
-	// Describer may be nil.
+	// Describer and Files may be nil: then what they would tell is not known.
 	Describer Describer
+	Files     Files
 	// Workers limits the goroutines. Zero means one per processor.
 	Workers int
 }
@@ -73,6 +103,36 @@ type Node struct {
 	Columns []relation.Column
 	// Unchecked says why Columns is not known.
 	Unchecked string
+	// Lineage says where Columns and rows come from; nil where that is not known, and for seeds and
+	// sources, which are where columns come from.
+	Lineage *Lineage
+}
+
+// Lineage is where the columns of a model, or the wrong rows of a test, come from.
+type Lineage struct {
+	// Columns is parallel to Node.Columns.
+	Columns    []ColumnLineage
+	Influences []Influence
+}
+
+// ColumnLineage says where a column comes from. Inputs are sorted, without repetitions.
+type ColumnLineage struct {
+	Kind      lineage.Kind
+	Certainty lineage.Certainty
+	Inputs    []Input
+}
+
+// Input is a column of a node, spelled as the node spells it. Node is an index into Graph.Nodes; an
+// ephemeral model is a node like any other, and a model that reads {{ this }} reads itself.
+type Input struct {
+	Node   int
+	Column string
+}
+
+// Influence is an input that decides about rows or their order without being part of a column.
+type Influence struct {
+	Input
+	Role lineage.Role
 }
 
 // Node gives what is known of a node by its id.
