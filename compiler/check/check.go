@@ -8,8 +8,10 @@ import (
 	"sync/atomic"
 
 	"github.com/quernsql/quern/compiler/diag"
+	"github.com/quernsql/quern/compiler/explain"
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/project"
+	"github.com/quernsql/quern/compiler/relation"
 	"github.com/quernsql/quern/compiler/template"
 )
 
@@ -49,6 +51,9 @@ func newChecker(g *link.Graph, env Env) *checker {
 		schema: or(target.Schema, env.DefaultSchema),
 		quoted: make([]string, len(g.Nodes)),
 	}
+	c.program.explain = sync.OnceValue(func() *explain.Context {
+		return explain.NewContext(g, func(i int) relation.Name { return c.program.Nodes[i].Relation })
+	})
 	c.models = &template.Env{
 		Resolve:   g.Resolve,
 		Source:    g.ResolveSource,

@@ -9,6 +9,7 @@ import (
 	"context"
 
 	"github.com/quernsql/quern/compiler/engine"
+	"github.com/quernsql/quern/compiler/explain"
 	"github.com/quernsql/quern/compiler/lineage"
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/project"
@@ -84,7 +85,12 @@ type Program struct {
 	schema string
 	// quoted are the relations as the engine writes them, by index of the node.
 	quoted []string
+	// explain is made when the first message needs it.
+	explain func() *explain.Context
 }
+
+// Explain gives what messages about the program's queries need to know.
+func (p *Program) Explain() *explain.Context { return p.explain() }
 
 // Node is what is known of a graph's node.
 type Node struct {

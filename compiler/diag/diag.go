@@ -57,6 +57,14 @@ func (d *Diagnostic) Hintf(format string, args ...any) *Diagnostic {
 	return d
 }
 
+// Hinted sets the hint, unless it is empty, and gives the diagnostic back.
+func (d *Diagnostic) Hinted(hint string) *Diagnostic {
+	if hint != "" {
+		d.Hint = hint
+	}
+	return d
+}
+
 // Notef adds a note and gives the diagnostic back.
 func (d *Diagnostic) Notef(span source.Span, format string, args ...any) *Diagnostic {
 	d.Notes = append(d.Notes, Note{Message: fmt.Sprintf(format, args...), Span: span})

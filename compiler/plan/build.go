@@ -3,7 +3,6 @@ package plan
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/quernsql/quern/compiler/check"
@@ -170,7 +169,7 @@ func (b *builder) connect() []int {
 
 // plan makes the steps, in order.
 func (b *builder) plan(order []int) *Plan {
-	out := &Plan{Dir: b.g.Project.Dir, Files: b.files(), Names: b.names()}
+	out := &Plan{Context: b.p.Explain()}
 	place := make([]int, len(b.work))
 	for at, i := range order {
 		place[i] = at
@@ -201,37 +200,4 @@ func (b *builder) plan(order []int) *Plan {
 		return cmp.Or(cmp.Compare(x.Database, y.Database), cmp.Compare(x.Schema, y.Schema))
 	})
 	return out
-}
-
-func (b *builder) files() map[string]project.ID {
-	files := make(map[string]project.ID, len(b.g.Nodes))
-	for _, n := range b.g.Nodes {
-		switch {
-		case n.Kind == link.Model && n.Model.File != nil:
-			files[n.Model.File.Path] = n.ID
-		case n.Kind == link.Test && n.Test.Singular != nil:
-			files[n.Test.Singular.File.Path] = n.ID
-		}
-	}
-	for _, t := range b.g.Project.GenericTests {
-		if t.BuiltIn && t.File != nil {
-			files[t.File.Path] = ""
-		}
-	}
-	return files
-}
-
-func (b *builder) names() map[string]project.ID {
-	names := make(map[string]project.ID, 2*len(b.g.Nodes))
-	for _, n := range b.g.Nodes {
-		if n.Kind == link.Test || n.Kind == link.Exposure {
-			continue
-		}
-		names[strings.ToLower(n.Name)] = n.ID
-		if r := b.p.Nodes[n.Index].Relation; r.Identifier != "" {
-			names[strings.ToLower(r.Identifier)] = n.ID
-			names[strings.ToLower(r.String())] = n.ID
-		}
-	}
-	return names
 }

@@ -6,6 +6,7 @@ package plan
 
 import (
 	"github.com/quernsql/quern/compiler/engine"
+	"github.com/quernsql/quern/compiler/explain"
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/relation"
@@ -42,13 +43,8 @@ type Plan struct {
 	Steps []*Step
 	// Schemas are the schemas to make sure of before anything runs, sorted.
 	Schemas []relation.Name // Identifier is empty
-	// Dir is the project folder, absolute.
-	Dir string
-	// Files tells the nodes whose queries stand in a file, by its path. A file of a built-in test
-	// has an empty id, and one that is not there holds a macro or a generic test. Names tells the models, seeds and sources by their names and
-	// relations in small letters. Both serve the messages about what went wrong.
-	Files map[string]project.ID
-	Names map[string]project.ID
+	// Context serves the messages about what went wrong.
+	Context *explain.Context
 	// FailuresSchema is where tests store their wrong rows; the zero value where none does.
 	FailuresSchema relation.Name
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/quernsql/quern/compiler/check"
 	"github.com/quernsql/quern/compiler/diag"
+	"github.com/quernsql/quern/compiler/explain"
 	"github.com/quernsql/quern/compiler/internal/stagetest"
 	"github.com/quernsql/quern/compiler/plan"
 	"github.com/quernsql/quern/compiler/project"
@@ -171,7 +172,7 @@ func TestDiagnoseAQueryOfNoStep(t *testing.T) {
 	wantDiagnosis := func(want string) {
 		t.Helper()
 		_, err := session.Query(t.Context(), filled.SQL, 1)
-		if got := stagetest.Line(run.Diagnose(err, filled, source.Span{})); got != want {
+		if got := stagetest.Line(explain.Error(err, filled, source.Span{})); got != want {
 			t.Errorf("Diagnose = %s, want %s", got, want)
 		}
 	}

@@ -42,7 +42,6 @@ type executor struct {
 	// there are the relations that were in the target when the run began, by their folded names.
 	there   map[relation.Name]bool
 	results []StepResult
-	diagnoser
 
 	observer   Observer
 	observerMu sync.Mutex
@@ -54,10 +53,9 @@ type executor struct {
 func newExecutor(p *plan.Plan, w Warehouse, o Observer, opts Options) *executor {
 	e := &executor{
 		plan: p, house: w, opts: opts, observer: o,
-		now:       opts.Now,
-		results:   make([]StepResult, len(p.Steps)),
-		there:     map[relation.Name]bool{},
-		diagnoser: diagnoser{dir: p.Dir, files: p.Files, names: p.Names},
+		now:     opts.Now,
+		results: make([]StepResult, len(p.Steps)),
+		there:   map[relation.Name]bool{},
 	}
 	if e.now == nil {
 		e.now = time.Now

@@ -11,8 +11,8 @@ import (
 	"github.com/quernsql/quern/compiler"
 	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/engine"
+	"github.com/quernsql/quern/compiler/explain"
 	"github.com/quernsql/quern/compiler/project"
-	"github.com/quernsql/quern/compiler/run"
 )
 
 type showFlags struct {
@@ -91,7 +91,7 @@ func runShow(ctx context.Context, a *App, f showFlags) (err error) {
 	}
 	rows, err := session.Query(ctx, filled.SQL, f.limit)
 	if err != nil {
-		return a.queryFailed(ctx, err, run.Diagnose(err, filled, q.span))
+		return a.queryFailed(ctx, err, explain.Error(err, filled, q.span))
 	}
 	switch {
 	case len(rows.Values) > 0:

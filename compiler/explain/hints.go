@@ -1,18 +1,17 @@
-package run
+package explain
 
 import (
 	"strings"
 
 	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/engine"
-	"github.com/quernsql/quern/compiler/plan"
 	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/sqltoken"
 	"github.com/quernsql/quern/compiler/template"
 )
 
 // refine says more where the project knows more than the engine.
-func (d diagnoser) refine(m *meaning, q *template.Filled, e *engine.Error) {
+func (d explainer) refine(m *meaning, q *template.Filled, e *engine.Error) {
 	switch m.code {
 	case diag.ColumnNotFound:
 		if from := onlyRelation(q); from != "" && strings.HasSuffix(m.message, "not found") {
@@ -29,7 +28,7 @@ func (d diagnoser) refine(m *meaning, q *template.Filled, e *engine.Error) {
 			m.hint = "declare the file as a source, with its path from the project folder under files, and read it with {{ source }}"
 		}
 	case diag.SchemaNotFound:
-		switch id, known := d.names[strings.ToLower(m.name)]; {
+		switch id, known := d.Names[strings.ToLower(m.name)]; {
 		case known:
 			m.hint = "read it as " + reading(id)
 		case onlyNode(q, m.token) != "":
@@ -54,7 +53,7 @@ func ofSource(q *template.Filled, tok sqltoken.Token) bool {
 	return len(spans) > 0 && spans[0].Text() != tok.Text(q.SQL)
 }
 
-func (d diagnoser) columnHint(m *meaning, e *engine.Error) {
+func (d explainer) columnHint(m *meaning, e *engine.Error) {
 	if m.hint != "" {
 		return
 	}
@@ -99,8 +98,8 @@ func onlyRelation(q *template.Filled) string {
 }
 
 // tableHint tells how a relation of the project is read, or how one is built that is read rightly.
-func (d diagnoser) tableHint(m *meaning, q *template.Filled, e *engine.Error) {
-	id, known := d.names[strings.ToLower(m.name)]
+func (d explainer) tableHint(m *meaning, q *template.Filled, e *engine.Error) {
+	id, known := d.Names[strings.ToLower(m.name)]
 	spans := q.Locate(m.token.Start, m.token.End)
 	written := len(spans) > 0 && strings.EqualFold(strings.Trim(spans[0].Text(), `"`), strings.Trim(m.token.Text(q.SQL), `"`))
 	switch {
@@ -140,13 +139,13 @@ func notBuilt(m *meaning, id project.ID) {
 	m.hint = "build it first: quern build --select " + id.Name()
 }
 
-func (d diagnoser) nearTable(name string, candidates []string) string {
-	names := make([]string, 0, len(d.names))
-	for n := range d.names {
+func (d explainer) nearTable(name string, candidates []string) string {
+	names := make([]string, 0, len(d.Names))
+	for n := range d.Names {
 		names = append(names, n)
 	}
 	if near := diag.Nearest(strings.ToLower(name), names); near != "" {
-		return "did you mean " + reading(d.names[near]) + "?"
+		return "did you mean " + reading(d.Names[near]) + "?"
 	}
 	if near := diag.Nearest(name, candidates); near != "" {
 		return `did you mean "` + near + `"? then declare it as a source`
@@ -164,7 +163,7 @@ func reading(id project.ID) string {
 }
 
 // whose says of which relation a test misses a column.
-func whose(m meaning, a *plan.Audit, q *template.Filled) string {
+func whose(m meaning, a *Test, q *template.Filled) string {
 	const end = `" not found`
 	text, _, cut := strings.Cut(m.message, end) // what follows is an alias that the test made up
 	if !cut {

@@ -1,8 +1,7 @@
-package run
+package explain
 
 import (
 	"github.com/quernsql/quern/compiler/diag"
-	"github.com/quernsql/quern/compiler/plan"
 	"github.com/quernsql/quern/compiler/source"
 	"github.com/quernsql/quern/compiler/sqltoken"
 	"github.com/quernsql/quern/compiler/template"
@@ -11,7 +10,7 @@ import (
 // endsEarly explains a syntax error right behind an expression that is written in YAML or front
 // matter, such as id = : the engine complains of the parenthesis that was put behind it. It gives the
 // last token of the expression, and false where the error is another one.
-func (m *meaning) endsEarly(a *plan.Audit, q *template.Filled) (source.Span, bool) {
+func (m *meaning) endsEarly(a *Test, q *template.Filled) (source.Span, bool) {
 	if m.code != diag.SyntaxError || q == nil || m.token.Text(q.SQL) != ")" || written(a, q, m.token).Text() != "" {
 		return source.Span{}, false
 	}
@@ -35,7 +34,7 @@ func (m *meaning) endsEarly(a *plan.Audit, q *template.Filled) (source.Span, boo
 }
 
 // written gives the place of a token that is written where the test is used.
-func written(a *plan.Audit, q *template.Filled, tok sqltoken.Token) source.Span {
+func written(a *Test, q *template.Filled, tok sqltoken.Token) source.Span {
 	for _, span := range q.Locate(tok.Start, tok.End) {
 		if span.File == a.Span.File && span != a.Span || span == a.Span && a.Tested != "" && span.Text() == tok.Text(q.SQL) {
 			return span
