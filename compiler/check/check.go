@@ -3,7 +3,7 @@ package check
 import (
 	"context"
 	"fmt"
-	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -15,7 +15,8 @@ import (
 	"github.com/quernsql/quern/compiler/template"
 )
 
-// All checks a graph. The error is the context's, when it ended the work.
+// All checks a graph: each node by itself, then what they have in common, then, with a Describer, each
+// against its parents' columns. The error is the context's, when it ended the work.
 func All(ctx context.Context, g *link.Graph, env Env) (*Program, diag.List, error) {
 	c := newChecker(g, env)
 	diags := c.eachNode(ctx)
@@ -26,6 +27,13 @@ func All(ctx context.Context, g *link.Graph, env Env) (*Program, diag.List, erro
 	diags = append(diags, c.relations()...)
 	diags = append(diags, c.disabled()...)
 	c.spreadBroken()
+	if env.Describer != nil {
+		found, err := c.bind(ctx)
+		if err != nil {
+			return c.program, nil, fmt.Errorf("check the project: %w", err)
+		}
+		diags = append(diags, found...)
+	}
 	diags = append(diags, c.sizes()...)
 	return c.program, diags, nil
 }
@@ -39,6 +47,8 @@ type checker struct {
 	models *template.Env
 	// plain are the generic tests that were rendered without arguments.
 	plain sync.Map // of plainUse to *template.Rendered
+	// late are the nodes whose templates ask for columns that are not known yet, by index.
+	late []bool
 }
 
 func newChecker(g *link.Graph, env Env) *checker {
@@ -51,6 +61,7 @@ func newChecker(g *link.Graph, env Env) *checker {
 		schema: or(target.Schema, env.DefaultSchema),
 		quoted: make([]string, len(g.Nodes)),
 	}
+	c.late = make([]bool, len(g.Nodes))
 	c.program.explain = sync.OnceValue(func() *explain.Context {
 		return explain.NewContext(g, func(i int) relation.Name { return c.program.Nodes[i].Relation })
 	})
@@ -69,10 +80,7 @@ func newChecker(g *link.Graph, env Env) *checker {
 
 // eachNode checks the nodes by themselves, in parallel: none needs what is found in another.
 func (c *checker) eachNode(ctx context.Context) diag.List {
-	workers := c.env.Workers
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
+	workers := c.workers()
 	lists := make([]diag.List, workers)
 	var next atomic.Int64
 	var wg sync.WaitGroup
@@ -83,11 +91,7 @@ func (c *checker) eachNode(ctx context.Context) diag.List {
 				if i >= len(c.graph.Nodes) {
 					return
 				}
-				found := c.node(ctx, c.graph.Nodes[i])
-				if found.HasErrors() {
-					c.program.Nodes[i].Broken = true
-				}
-				lists[w] = append(lists[w], found...)
+				lists[w] = append(lists[w], c.alone(ctx, c.graph.Nodes[i])...)
 			}
 		})
 	}
@@ -99,9 +103,25 @@ func (c *checker) eachNode(ctx context.Context) diag.List {
 	return all
 }
 
+// alone checks a node as far as that needs no other. A template that asks for columns nobody knows yet
+// is rendered when its turn comes in the graph.
+func (c *checker) alone(ctx context.Context, n *link.Node) diag.List {
+	diags := c.node(ctx, n)
+	out := &c.program.Nodes[n.Index]
+	if slices.ContainsFunc(diags, asksColumns) {
+		c.late[n.Index] = true
+		out.Broken = n.Broken
+		return nil
+	}
+	out.Broken = out.Broken || diags.HasErrors()
+	return diags
+}
+
+func asksColumns(d *diag.Diagnostic) bool { return d.Code == diag.ColumnsNotKnown }
+
 func (c *checker) node(ctx context.Context, n *link.Node) diag.List {
 	out := &c.program.Nodes[n.Index]
-	out.Enabled, out.Broken, out.Unchecked = true, n.Broken, "types are not checked in this version"
+	out.Enabled, out.Broken, out.Unchecked = true, n.Broken, "nothing was checked"
 	switch n.Kind {
 	case link.Model:
 		return c.model(ctx, n, out)
@@ -119,26 +139,22 @@ func (c *checker) node(ctx context.Context, n *link.Node) diag.List {
 // columns gives the columns of a node for {{ columns }}.
 func (c *checker) columns(id project.ID) ([]string, bool) {
 	n, ok := c.graph.ByID[id]
-	if !ok || n.Kind != link.Source {
+	if !ok {
 		return nil, false
 	}
-	full := fullColumns(n.Source)
-	if full == nil {
+	// A node's own columns are set before its readers are rendered; those of sources from the start.
+	known := c.program.Nodes[n.Index].Columns
+	if n.Kind == link.Source && known == nil {
+		known = declared(n.Source)
+	}
+	if known == nil {
 		return nil, false
 	}
-	names := make([]string, len(full))
-	for i, col := range full {
+	names := make([]string, len(known))
+	for i, col := range known {
 		names[i] = col.Name
 	}
 	return names, true
-}
-
-// fullColumns gives the columns of a source where the project says that it knows all of them.
-func fullColumns(s *project.Source) []project.Column {
-	if s.ColumnsComplete {
-		return s.Columns
-	}
-	return s.Locked
 }
 
 func or(a, b string) string {

@@ -51,6 +51,8 @@ func Subquery(q *template.Filled) template.Filling {
 type filler struct {
 	p    *Program
 	opts FillOptions
+	// stand is what stands for nodes in a scratch, by index; nil where relations are the target's.
+	stand []string
 }
 
 func (f *filler) fill(r *template.Rendered, owner project.ID) *template.Filled {
@@ -84,6 +86,9 @@ func (f *filler) relation(id project.ID) template.Filling {
 	n, ok := f.p.Graph.ByID[id]
 	if !ok {
 		return template.Filling{}
+	}
+	if f.stand != nil {
+		return template.Filling{SQL: f.stand[n.Index]}
 	}
 	if n.Kind == link.Source && n.Source.Files != "" {
 		return template.Filling{SQL: f.p.env.Dialect.FileScan(f.pattern(n.Source.Files), n.Source.Format)}

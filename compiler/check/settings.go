@@ -117,10 +117,7 @@ func (c *checker) source(src *project.Source, out *Node) {
 			Identifier: or(src.Identifier, src.Name),
 		}
 	}
-	for _, col := range fullColumns(src) {
-		out.Columns = append(out.Columns, relation.Column{Name: col.Name, Type: col.Type})
-	}
-	if out.Columns != nil {
+	if out.Columns = declared(src); out.Columns != nil {
 		out.Unchecked = ""
 	}
 }

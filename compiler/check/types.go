@@ -70,6 +70,10 @@ type Env struct {
 	// Describer and Files may be nil: then what they would tell is not known.
 	Describer Describer
 	Files     Files
+	// Store keeps what the Describer said between runs; it may be nil.
+	Store Store
+	// OnDemand binds only what templates need, because they ask for columns.
+	OnDemand bool
 	// Workers limits the goroutines. Zero means one per processor.
 	Workers int
 }
@@ -112,11 +116,13 @@ type Node struct {
 	// Lineage says where Columns and rows come from; nil where that is not known, and for seeds and
 	// sources, which are where columns come from.
 	Lineage *Lineage
+	// Facts are what lints look at.
+	Facts lineage.Facts
 }
 
 // Lineage is where the columns of a model, or the wrong rows of a test, come from.
 type Lineage struct {
-	// Columns is parallel to Node.Columns.
+	// Columns is parallel to Node.Columns; of a test it is those of its query.
 	Columns    []ColumnLineage
 	Influences []Influence
 }

@@ -20,6 +20,10 @@ func (d explainer) refine(m *meaning, q *template.Filled, e *engine.Error) {
 		d.columnHint(m, e)
 	case diag.TableNotFound:
 		d.tableHint(m, q, e)
+	case diag.Undeclared:
+		if m.hint == "" {
+			d.tableHint(m, q, e)
+		}
 	case diag.FileNotFound:
 		if tok, ok := stringOf(q.SQL, m.name); ok {
 			m.token = tok

@@ -43,6 +43,7 @@ func like(pattern string) func() *regexp.Regexp {
 
 // rules are tried in order.
 var rules = []rule{
+	{kind: "Undeclared", code: diag.Undeclared},
 	{
 		text: like(`column NAME was not found because the from clause is missing`), code: diag.MissingFrom,
 		say: `column "$1" is read without a table`, hint: "add a from clause, or write the text in single quotes",

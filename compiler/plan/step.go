@@ -74,16 +74,7 @@ func (b *builder) seed(n *link.Node, s *Step) template.Filling {
 	s.Relation = b.p.Nodes[n.Index].Relation
 	s.Candidate = b.candidate(s.Relation)
 	s.File = seed.Path
-	s.Load = &engine.Load{
-		Into:        s.Candidate,
-		Path:        filepath.Join(b.g.Project.Dir, filepath.FromSlash(seed.Path)),
-		Format:      seed.Format,
-		ColumnTypes: seed.ColumnTypes,
-		Delimiter:   seed.Delimiter,
-		Quote:       seed.Quote,
-		NullValues:  seed.NullValues,
-		NoHeader:    seed.NoHeader,
-	}
+	s.Load = b.p.Load(seed, s.Candidate)
 	return template.Filling{SQL: b.opts.Dialect.Relation(s.Candidate)}
 }
 

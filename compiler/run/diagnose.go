@@ -2,13 +2,11 @@ package run
 
 import (
 	"errors"
-	"os"
 
 	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/engine"
 	"github.com/quernsql/quern/compiler/explain"
 	"github.com/quernsql/quern/compiler/plan"
-	"github.com/quernsql/quern/compiler/source"
 	"github.com/quernsql/quern/compiler/template"
 )
 
@@ -22,7 +20,11 @@ func (w *worker) model(s *plan.Step, err error) *diag.Diagnostic {
 		return trouble(s.Span, "%q could not be built: %s", s.ID.Name(), err)
 	}
 	if e.Place != nil {
-		return data(s, e)
+		at := ""
+		if s.Load != nil {
+			at = s.Load.Path
+		}
+		return explain.File(e, at, s.File)
 	}
 	if s.Query == nil {
 		m := explain.Meant(e)
@@ -68,23 +70,4 @@ func unplaced(err error) error {
 	plain := *e
 	plain.Position, plain.Name = -1, ""
 	return &plain
-}
-
-// data points into the file with the wrong row.
-func data(s *plan.Step, e *engine.Error) *diag.Diagnostic {
-	var list diag.List
-	path := e.Place.Path
-	if s.Load != nil && path == s.Load.Path {
-		path = s.File
-	}
-	file := source.NewFile(path, "")
-	span := source.Span{File: file}
-	const most = 64 << 20 // bigger files are only named
-	if info, err := os.Stat(e.Place.Path); err == nil && info.Size() <= most {
-		if text, err := os.ReadFile(e.Place.Path); err == nil {
-			file = source.NewFile(path, string(text))
-			span = file.Span(int(e.Place.Start), int(e.Place.End))
-		}
-	}
-	return list.Errorf(diag.BadCSV, span, "%s", e.Message).Hinted(e.Hint)
 }

@@ -1,0 +1,269 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/quernsql/quern/compiler/diag"
+	"github.com/quernsql/quern/compiler/engine"
+	"github.com/quernsql/quern/compiler/explain"
+	"github.com/quernsql/quern/compiler/lineage"
+	"github.com/quernsql/quern/compiler/link"
+	"github.com/quernsql/quern/compiler/relation"
+	"github.com/quernsql/quern/compiler/template"
+)
+
+// bindWorker binds one node after the other in a scratch of its own.
+type bindWorker struct {
+	*binder
+	scratch Scratch
+	// defined are the nodes whose tables are in the scratch.
+	defined map[int]bool
+	diags   diag.List
+}
+
+func (w *bindWorker) work(ctx context.Context, self int) (diag.List, error) {
+	for {
+		i, ok := w.queue.next(self)
+		if !ok || ctx.Err() != nil {
+			return w.diags, nil
+		}
+		if err := w.node(ctx, w.graph.Nodes[i]); err != nil {
+			w.queue.stop()
+			return nil, err
+		}
+		w.queue.done(self, i)
+	}
+}
+
+func (w *bindWorker) close() {
+	if w.scratch != nil {
+		w.scratch.Close()
+		w.scratch, w.defined = nil, nil
+	}
+}
+
+// node gives a node its turn. The error is trouble that is nobody's mistake, such as the end of the
+// context.
+func (w *bindWorker) node(ctx context.Context, n *link.Node) error {
+	out := &w.program.Nodes[n.Index]
+	for _, p := range n.Parents {
+		out.Broken = out.Broken || w.program.Nodes[p].Broken
+	}
+	if !out.Enabled || out.Broken {
+		return nil
+	}
+	if w.late[n.Index] {
+		found := w.checker.node(ctx, n)
+		out.Broken = out.Broken || found.HasErrors()
+		w.diags = append(w.diags, found...)
+		if out.Broken {
+			return ctx.Err()
+		}
+	}
+	var err error
+	switch n.Kind {
+	case link.Source:
+		err = w.source(ctx, n, out)
+	case link.Seed:
+		err = w.seedColumns(ctx, n, out)
+	case link.Model:
+		err = w.model(ctx, n, out)
+	case link.Test:
+		return w.test(ctx, n, out)
+	default:
+	}
+	w.settle(n, out)
+	return err
+}
+
+// settle makes what was found of a node ready for its readers.
+func (w *bindWorker) settle(n *link.Node, out *Node) {
+	if out.Columns == nil || out.Unchecked != "" || out.Broken {
+		return
+	}
+	for _, column := range w.notNull[n.Index] {
+		for k := range out.Columns {
+			if strings.EqualFold(out.Columns[k].Name, column) {
+				out.Columns[k].Nullable = relation.NeverNull
+			}
+		}
+	}
+	w.known[n.Index] = true
+	w.digest[n.Index] = columnsKey(out.Columns)
+}
+
+func (w *bindWorker) model(ctx context.Context, n *link.Node, out *Node) error {
+	if out.SQL == nil {
+		return nil
+	}
+	q := w.query(n, out.SQL, nil)
+	if out.Unchecked = w.unknown(n, q); out.Unchecked != "" {
+		return w.parse(ctx, n, q)
+	}
+	answer, err := w.describe(ctx, q)
+	if err != nil {
+		return w.refuse(n, out, q, err)
+	}
+	// The answer may be the store's; a blocking test says more of a column than it does.
+	out.Columns, out.Unchecked, out.Facts = slices.Clone(answer.Columns), answer.Unknown, answer.Facts
+	out.Lineage = w.lineage(n, q, answer)
+	if n.Unit.Incremental {
+		return w.increment(ctx, n, out)
+	}
+	return nil
+}
+
+// test binds the query for the wrong rows of a test.
+func (w *bindWorker) test(ctx context.Context, n *link.Node, out *Node) error {
+	if out.SQL == nil || w.isPlain(n, out) {
+		return nil
+	}
+	q := w.query(n, out.SQL, out.Where)
+	if out.Unchecked = w.unknown(n, q); out.Unchecked != "" {
+		return w.parse(ctx, n, q)
+	}
+	answer, err := w.describe(ctx, q)
+	if err != nil {
+		return w.refuse(n, out, q, err)
+	}
+	out.Lineage = w.lineage(n, q, answer)
+	return nil
+}
+
+// isPlain reports whether a test is one of those that need nothing but their column.
+func (w *bindWorker) isPlain(n *link.Node, out *Node) bool {
+	t := n.Test
+	if t.Generic == nil || !t.Generic.BuiltIn || t.Column == "" || len(t.Use.Args) > 0 || out.Where != nil ||
+		t.Use.Test != "not_null" && t.Use.Test != "unique" {
+		return false
+	}
+	tested := w.graph.ByID[t.Tested].Index
+	if !w.known[tested] {
+		out.Unchecked = w.reason(tested)
+		return true
+	}
+	for _, column := range w.program.Nodes[tested].Columns {
+		if strings.EqualFold(column.Name, t.Column) {
+			out.Unchecked = ""
+			return true
+		}
+	}
+	return false
+}
+
+// bound is a query as it is bound: with what it reads in it.
+type bound struct {
+	node   *link.Node
+	filled *template.Filled
+	// reads are the nodes whose tables the query needs, by index, without repetitions.
+	reads []int
+}
+
+// query fills the holes of a node's text with what stands for nodes in a scratch.
+func (w *bindWorker) query(n *link.Node, text, where *template.Rendered) *bound {
+	q := &bound{node: n}
+	add := func(i int) {
+		for _, known := range q.reads {
+			if known == i {
+				return
+			}
+		}
+		q.reads = append(q.reads, i)
+	}
+	for _, r := range []*template.Rendered{text, where} {
+		if r == nil {
+			continue
+		}
+		for _, hole := range r.Holes {
+			switch hole.Kind {
+			case template.HoleRelation:
+				add(w.graph.ByID[hole.Node].Index)
+			case template.HoleThis:
+				add(n.Index)
+			case template.HoleModel:
+				add(w.graph.ByID[n.Test.Tested].Index)
+			default:
+			}
+		}
+	}
+	f := filler{p: w.program, stand: w.sql}
+	q.filled = f.fill(text, n.ID)
+	return q
+}
+
+// unknown says why a query cannot be bound; "" where it can.
+func (w *bindWorker) unknown(n *link.Node, q *bound) string {
+	if w.level < lineage.LevelColumns {
+		return ""
+	}
+	for _, i := range q.reads {
+		switch {
+		case i == n.Index:
+			return "it reads its own table"
+		case !w.known[i]:
+			return w.reason(i)
+		}
+	}
+	return ""
+}
+
+// reason says why the readers of a node cannot be checked.
+func (w *bindWorker) reason(i int) string {
+	n := w.graph.Nodes[i]
+	if n.Kind == link.Source || n.Kind == link.Seed {
+		return w.program.Nodes[i].Unchecked
+	}
+	return fmt.Sprintf("it reads %s, which is not checked", n.Name)
+}
+
+// parse looks for mistakes of syntax where nothing else can be found.
+func (w *bindWorker) parse(ctx context.Context, n *link.Node, q *bound) error {
+	if err := w.open(ctx); err != nil || w.scratch == nil {
+		return err
+	}
+	if err := w.scratch.Parse(ctx, q.filled.SQL); err != nil {
+		return w.refuse(n, &w.program.Nodes[n.Index], q, err)
+	}
+	return nil
+}
+
+// refuse reports what the engine says against a query.
+func (w *bindWorker) refuse(n *link.Node, out *Node, q *bound, err error) error {
+	e, ok := errors.AsType[*engine.Error](err)
+	if errors.Is(err, errNoScratch) {
+		out.Unchecked = w.refused.Message
+		return nil
+	}
+	if !ok || e.Class == engine.Cancelled {
+		return err
+	}
+	out.Broken = true
+	known := *e
+	if e.Subtype == "MISSING_ENTRY" {
+		known.Candidates = nil // those of a scratch are there by chance
+	}
+	w.diags = append(w.diags, w.explained(n, q, &known))
+	return nil
+}
+
+func (w *bindWorker) explained(n *link.Node, q *bound, e *engine.Error) *diag.Diagnostic {
+	context := w.program.Explain()
+	if n.Kind != link.Test {
+		return context.Query(n.ID, q.filled, e, n.Unit.Span)
+	}
+	return context.Test(TestWords(n), q.filled, e)
+}
+
+// TestWords gives what explanations have to know of a test.
+func TestWords(n *link.Node) *explain.Test {
+	t := n.Test
+	out := &explain.Test{Name: n.Name, Tested: t.Tested, Column: t.Column, Span: t.Span, Where: t.Config.Where.Span}
+	if t.Tested != "" {
+		out.Of = t.Tested.Name()
+	}
+	return out
+}

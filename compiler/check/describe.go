@@ -1,0 +1,260 @@
+package check
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/quernsql/quern/compiler/diag"
+	"github.com/quernsql/quern/compiler/engine"
+	"github.com/quernsql/quern/compiler/lineage"
+	"github.com/quernsql/quern/compiler/link"
+	"github.com/quernsql/quern/compiler/project"
+	"github.com/quernsql/quern/compiler/relation"
+	"github.com/quernsql/quern/compiler/sqltoken"
+)
+
+// errNoScratch says that the describer has no scratch to give; the binder has the reason.
+var errNoScratch = errors.New("no scratch can be opened")
+
+// mostTables is how many tables a scratch may hold before it is given up for an empty one, so that
+// memory does not grow with the project.
+const mostTables = 2000
+
+// open makes sure of a scratch.
+func (w *bindWorker) open(ctx context.Context) error {
+	if w.scratch != nil && len(w.defined) < mostTables {
+		return nil
+	}
+	w.close()
+	scratch, err := w.openScratch(ctx)
+	w.scratch, w.defined = scratch, map[int]bool{}
+	return err
+}
+
+// openScratch gives an empty scratch. Where the target's settings allow none nothing can be checked,
+// which is said once.
+func (w *bindWorker) openScratch(ctx context.Context) (Scratch, error) {
+	w.mu.Lock()
+	refused := w.refused
+	w.mu.Unlock()
+	if refused != nil {
+		return nil, errNoScratch
+	}
+	scratch, err := w.env.Describer.Scratch(ctx)
+	e, ok := errors.AsType[*engine.Error](err)
+	switch {
+	case err == nil:
+		return scratch, nil
+	case !ok || e.Class == engine.Cancelled:
+		return nil, fmt.Errorf("open a scratch database: %w", err)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.refused == nil {
+		target := w.graph.Project.Target
+		at := target.Span
+		if span, ok := target.Keys[e.Name]; ok {
+			at = span
+		}
+		w.refused = (&diag.List{}).Warnf(diag.NothingChecked, at, "nothing is checked: %s", e.Message).Hinted(e.Hint)
+	}
+	return nil, errNoScratch
+}
+
+// describe binds a query, or finds in the store what it came to the last time.
+func (w *bindWorker) describe(ctx context.Context, q *bound) (*lineage.Query, error) {
+	key := w.key(q)
+	if w.env.Store != nil {
+		if known, ok := w.env.Store.Get(key); ok {
+			return known, nil
+		}
+	}
+	answer, err := w.bind(ctx, q)
+	if err == nil && w.env.Store != nil {
+		w.env.Store.Put(key, answer)
+	}
+	return answer, err
+}
+
+func (w *bindWorker) bind(ctx context.Context, q *bound) (*lineage.Query, error) {
+	if views := w.rowIDs(q); views {
+		return w.alone(ctx, q, true)
+	}
+	if err := w.open(ctx); err != nil {
+		return nil, err
+	}
+	var missing []lineage.Table
+	for _, i := range q.reads {
+		if !w.defined[i] {
+			missing = append(missing, w.table(i, false))
+			w.defined[i] = true
+		}
+	}
+	if len(missing) > 0 {
+		if err := w.scratch.Define(ctx, missing); err != nil {
+			w.close() // what was defined is not known
+			return nil, err
+		}
+	}
+	answer, err := w.scratch.Describe(ctx, q.filled.SQL)
+	if err == nil && w.undeclared(q, answer) == nil {
+		return answer, nil
+	}
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	// Tables of other nodes in the scratch change what is said against a query; on its own it is
+	// always the same.
+	return w.alone(ctx, q, false)
+}
+
+// alone binds a query in a scratch with nothing in it but what the query may read.
+func (w *bindWorker) alone(ctx context.Context, q *bound, views bool) (*lineage.Query, error) {
+	scratch, err := w.openScratch(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer scratch.Close()
+	tables := make([]lineage.Table, len(q.reads))
+	for k, i := range q.reads {
+		tables[k] = w.table(i, views && isView(w.graph.Nodes[i]))
+	}
+	if err := scratch.Define(ctx, tables); err != nil {
+		return nil, err
+	}
+	answer, err := scratch.Describe(ctx, q.filled.SQL)
+	if err != nil {
+		return nil, err
+	}
+	if e := w.undeclared(q, answer); e != nil {
+		return nil, e
+	}
+	return answer, nil
+}
+
+// table gives what stands for a node in a scratch.
+func (w *bindWorker) table(i int, view bool) lineage.Table {
+	t := lineage.Table{Name: w.tables[i], View: view}
+	if w.known[i] || i < len(w.graph.Nodes) && w.level < lineage.LevelColumns {
+		t.Columns = w.program.Nodes[i].Columns
+	}
+	return t
+}
+
+// rowIDs reports whether a query may ask for row ids of a relation that has none.
+func (w *bindWorker) rowIDs(q *bound) bool {
+	return len(sqltoken.Find(q.filled.SQL, "rowid")) > 0 &&
+		slices.ContainsFunc(q.reads, func(i int) bool { return isView(w.graph.Nodes[i]) })
+}
+
+// isView reports whether a node will have no rows of its own in the target.
+func isView(n *link.Node) bool {
+	switch n.Kind {
+	case link.Model:
+		return n.Model.Materialized != project.Table
+	case link.Source:
+		return n.Source.Files != ""
+	default:
+		return false
+	}
+}
+
+// undeclared says against a query that it reads what neither {{ ref }} nor {{ source }} names; nil
+// where it does not.
+func (w *bindWorker) undeclared(q *bound, answer *lineage.Query) error {
+	for _, read := range answer.Reads {
+		if read.Function != "" {
+			return &engine.Error{
+				Class: engine.Permanent, Kind: "Undeclared", Subtype: "FUNCTION", Position: position(q.filled.SQL, read.Function),
+				Name: read.Function, Message: fmt.Sprintf("%q reads what the project does not declare", read.Function),
+				Hint: "declare a source, with files for files, and read it with {{ source }}",
+			}
+		}
+		if !w.declared(q, read.Relation) {
+			return &engine.Error{
+				Class: engine.Permanent, Kind: "Undeclared", Subtype: "TABLE", Position: position(q.filled.SQL, read.Relation.Identifier),
+				Name: read.Relation.Identifier, Message: fmt.Sprintf("table %q is not declared", read.Relation),
+			}
+		}
+	}
+	return nil
+}
+
+func (w *bindWorker) declared(q *bound, name relation.Name) bool {
+	_, ok := w.nodeOf(q, name)
+	return ok
+}
+
+// nodeOf gives the node that a relation of a query stands for. An engine may name the schema and the
+// database where the project leaves them to it.
+func (w *bindWorker) nodeOf(q *bound, name relation.Name) (int, bool) {
+	for _, i := range q.reads {
+		table := w.tables[i]
+		if strings.EqualFold(table.Identifier, name.Identifier) &&
+			(table.Schema == "" || name.Schema == "" || strings.EqualFold(table.Schema, name.Schema)) &&
+			(table.Database == "" || name.Database == "" || strings.EqualFold(table.Database, name.Database)) {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+// position gives the place of a name in a text where it stands once, or -1.
+func position(sql, name string) int {
+	if found := sqltoken.Find(sql, name); len(found) == 1 {
+		return found[0].Start
+	}
+	return -1
+}
+
+// Key is a hash of all that an answer depends on.
+type Key [16]byte
+
+// Store keeps answers between runs. It is safe for concurrent use.
+type Store interface {
+	Get(key Key) (*lineage.Query, bool)
+	Put(key Key, answer *lineage.Query)
+}
+
+// key is the hash of a query, the engine, and the columns of what it reads.
+func (w *bindWorker) key(q *bound) Key {
+	buf := make([]byte, 0, 1024+len(q.filled.SQL))
+	buf = appendText(buf, w.version)
+	buf = appendText(buf, q.filled.SQL)
+	for _, i := range q.reads {
+		n := w.graph.Nodes[i]
+		buf = appendName(buf, w.tables[i])
+		if isView(n) {
+			buf = append(buf, 'v')
+		}
+		buf = append(buf, w.digest[i][:]...)
+	}
+	return hash(buf)
+}
+
+func columnsKey(columns []relation.Column) Key {
+	var buf []byte
+	for _, c := range columns {
+		buf = append(appendText(appendText(buf, c.Name), c.Type), byte(c.Nullable))
+	}
+	return hash(buf)
+}
+
+func appendName(buf []byte, name relation.Name) []byte {
+	return appendText(appendText(appendText(buf, name.Database), name.Schema), name.Identifier)
+}
+
+func appendText(buf []byte, text string) []byte {
+	return append(binary.AppendUvarint(buf, uint64(len(text))), text...)
+}
+
+func hash(buf []byte) (key Key) {
+	sum := sha256.Sum256(buf)
+	copy(key[:], sum[:])
+	return key
+}
