@@ -48,6 +48,16 @@ type Dialect interface {
 	IsAggregate(function string) bool
 	// MaxIdentifier is the longest identifier in bytes; zero means no limit.
 	MaxIdentifier() int
+	// TypeName gives the engine's own spelling, as its catalog has it, of a type that a project
+	// writes: a logical one (see relation.Logical) or, failing that, one in the engine's words. It
+	// gives false for what it does not know.
+	TypeName(written string) (string, bool)
+	// NativeType gives that spelling of a type in the engine's words, with all their other names. It
+	// gives false for what it does not know, such as a type of the user's.
+	NativeType(written string) (string, bool)
+	// LogicalType gives the logical name of a type in the engine's spelling, and false where it has
+	// none.
+	LogicalType(native string) (string, bool)
 }
 
 // Engine is an opened target. It is safe for concurrent use until Close.

@@ -103,9 +103,6 @@ func (c *checker) eachNode(ctx context.Context) diag.List {
 	return all
 }
 
-// NotAsked is Node.Unchecked where nobody asked for the check.
-const NotAsked = "the check was not asked for"
-
 // alone checks a node as far as that needs no other. A template that asks for columns nobody knows yet
 // is rendered when its turn comes in the graph.
 func (c *checker) alone(ctx context.Context, n *link.Node) diag.List {
@@ -124,14 +121,15 @@ func asksColumns(d *diag.Diagnostic) bool { return d.Code == diag.ColumnsNotKnow
 
 func (c *checker) node(ctx context.Context, n *link.Node) diag.List {
 	out := &c.program.Nodes[n.Index]
-	out.Enabled, out.Broken, out.Unchecked = true, n.Broken, NotAsked
+	out.Enabled, out.Broken, out.Unchecked = true, n.Broken, "nothing was checked"
 	switch n.Kind {
 	case link.Model:
-		return c.model(ctx, n, out)
+		return append(c.model(ctx, n, out), c.columnTypes(n)...)
 	case link.Seed:
-		return c.seed(ctx, n.Seed, out)
+		return append(c.seed(ctx, n.Seed, out), c.columnTypes(n)...)
 	case link.Source:
 		c.source(n.Source, out)
+		return c.columnTypes(n)
 	case link.Test:
 		return c.test(ctx, n, out)
 	default:
@@ -148,7 +146,7 @@ func (c *checker) columns(id project.ID) ([]string, bool) {
 	// A node's own columns are set before its readers are rendered; those of sources from the start.
 	known := c.program.Nodes[n.Index].Columns
 	if n.Kind == link.Source && known == nil {
-		known = declared(n.Source)
+		known = c.sourceColumns(n.Source)
 	}
 	if known == nil {
 		return nil, false

@@ -18,20 +18,12 @@ import (
 	"github.com/quernsql/quern/compiler/relation"
 )
 
-// declared gives the columns of a source where the project says that it knows all of them.
-func declared(s *project.Source) []relation.Column {
-	full := s.Locked
+// sourceColumns gives the columns of a source where the project says that it knows all of them.
+func (c *checker) sourceColumns(s *project.Source) []relation.Column {
 	if s.ColumnsComplete {
-		full = s.Columns
+		return c.typed(s.Columns)
 	}
-	if full == nil {
-		return nil
-	}
-	out := make([]relation.Column, len(full))
-	for i, col := range full {
-		out[i] = relation.Column{Name: col.Name, Type: col.Type}
-	}
-	return out
+	return c.typed(s.Locked)
 }
 
 // source finds out the columns of a source: those the project says are all, else those of its files.

@@ -117,7 +117,7 @@ func (c *checker) source(src *project.Source, out *Node) {
 			Identifier: or(src.Identifier, src.Name),
 		}
 	}
-	if out.Columns = declared(src); out.Columns != nil {
+	if out.Columns = c.sourceColumns(src); out.Columns != nil {
 		out.Unchecked = ""
 	}
 }

@@ -59,6 +59,11 @@ type Dialect interface {
 	Relation(name relation.Name) string
 	IsAggregate(function string) bool
 	MaxIdentifier() int
+	// TypeName, NativeType and LogicalType translate the names of types: those that a project writes,
+	// and those in the engine's own words, to the engine's own spelling, and that to logical ones.
+	TypeName(written string) (string, bool)
+	NativeType(written string) (string, bool)
+	LogicalType(native string) (string, bool)
 }
 
 // Env is everything outside the project's files that the result depends on.
