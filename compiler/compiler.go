@@ -56,5 +56,5 @@ func Compile(ctx context.Context, opts Options) (Result, diag.List, error) {
 	}
 	program, more, err := check.All(ctx, graph, env)
 	r.Program, diags = program, append(diags, more...)
-	return r, diags.Sorted(), err
+	return r, diags.Relevel(p.Levels).Sorted(), err
 }

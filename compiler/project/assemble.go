@@ -124,6 +124,9 @@ func (a *assembler) describeNodes(y *yamlEntries) {
 			a.unknownNode("model", e.name, e.at)
 			continue
 		}
+		if m.DescribedAt.IsZero() {
+			m.DescribedAt = e.at
+		}
 		a.patches[strings.ToLower(e.name)].merge(&e.patch, m.ID, &a.diags)
 	}
 	for i := range y.seeds {

@@ -35,8 +35,15 @@ func TestLoadRefusesBadYAML(t *testing.T) {
 		{"unit tests", yml("unit_tests: []\n"), []string{
 			`E0106 models/m.yml:1:1 the key "unit_tests" is not available in this version | it is for unit tests, which a later version brings; remove it`,
 		}},
-		{"contract", yml("models:\n  - {name: orders, contract: {enforced: true}}\n"), []string{
-			`E0106 models/m.yml:2:20 the key "contract" is not available in this version | it is for contracts, which a later version brings; remove it`,
+		{"contract without a value", yml("models:\n  - {name: orders, contract: true}\n"), []string{
+			`E0103 models/m.yml:2:30 "contract" must be keys and values, found true or false | write contract: {enforced: true}`,
+		}},
+		{"contract with another key", yml("models:\n  - {name: orders, contract: {enforce: true}}\n"), []string{
+			`E0107 models/m.yml:2:30 a contract needs the key "enforced" | add "enforced: …"`,
+			`E0102 models/m.yml:2:31 unknown key "enforce" in a contract | did you mean "enforced"?`,
+		}},
+		{"nullable is text", yml("models:\n  - {name: orders, columns: [{name: id, nullable: no}]}\n"), []string{
+			`E0103 models/m.yml:2:51 "nullable" must be true or false, found text | write true or false`,
 		}},
 		{"version key", yml("version: 2\n"), []string{
 			`E0105 models/m.yml:1:1 the key "version" does not belong in a YAML file | remove it; YAML files need no version`,

@@ -104,6 +104,8 @@ func (c *config) field(f field) {
 		if dir, ok := d.folderName(f.value); ok {
 			p.Artifacts = dir
 		}
+	case "warnings":
+		p.Levels = d.levels(f.value)
 	case "groups":
 		c.groups = d.groups(f.value)
 	case "selectors":

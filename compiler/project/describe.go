@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/quernsql/quern/compiler/diag"
+	"github.com/quernsql/quern/compiler/relation"
 )
 
 // described holds what one place says of a node, before what all places say is put together.
@@ -28,6 +29,7 @@ func (d *doc) describe(f field, to *described) bool {
 		to.Group = f.value.text
 	case "columns":
 		to.Columns, to.columnTests = d.columns(f.value)
+		to.ColumnsAt = d.span(f.key)
 	case "tests":
 		to.ownTests = d.tests(f.value, "", make([]TestUse, 0, len(f.value.kids)))
 	default:
@@ -93,9 +95,14 @@ func (d *doc) columns(n *node) ([]Column, []TestUse) {
 			case "name":
 				c.Name, c.Span = f.value.text, d.span(f.value)
 			case "type":
-				c.Type = f.value.text
+				c.Type, c.TypeSpan = f.value.text, d.text(f.value).Span
 			case "native_type":
-				c.Type, c.Native = f.value.text, true
+				c.Type, c.Native, c.TypeSpan = f.value.text, true, d.text(f.value).Span
+			case "nullable":
+				c.Nullable, c.NullableSpan = relation.NeverNull, d.span(f.value)
+				if f.value.isTrue() {
+					c.Nullable = relation.MayBeNull
+				}
 			case "description":
 				c.Description = strings.TrimSpace(f.value.text)
 			case "sensitive":

@@ -194,13 +194,21 @@ func (d *doc) fits(f field) bool {
 		return v.isText() || d.isTexts(v, name)
 	case listShape:
 		return d.isTexts(v, name)
-	case freeShape, placeShape, namedShape, scalarsShape:
-		return v.kind == mapNode || d.wrong(v, quoted(name), "keys and values")
+	case freeShape, placeShape, namedShape, scalarsShape, levelsShape:
+		return v.kind == mapNode || d.wrong(v, quoted(name), "keys and values") || d.onlyKey(f)
 	case testsShape, argsShape, placesShape:
 		return v.kind == listNode || d.wrong(v, quoted(name), "a list")
 	default:
 		return true
 	}
+}
+
+// onlyKey hints at the one key of a place that a switch was written for. It always gives false.
+func (d *doc) onlyKey(f field) bool {
+	if in := f.known.in; f.value.isBool() && in != nil && len(in.keys) == 1 {
+		d.diags[len(d.diags)-1].Hintf("write %s: {%s: %s}", f.name(), in.keys[0].name, f.value.text)
+	}
+	return false
 }
 
 func quoted(name string) string { return strconv.Quote(name) }

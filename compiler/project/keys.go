@@ -21,6 +21,7 @@ const (
 	placeShape           // keys of another place
 	placesShape          // a list of those
 	namedShape           // names of the user's choice, each with keys of another place
+	levelsShape          // codes or names of warnings with their levels
 )
 
 // key is a key that a place knows. The tables of keys are what the loader checks against and what
@@ -72,7 +73,7 @@ func (p *place) names() []string {
 // places lists every place, in the order in which a misplaced key is looked for.
 func places() []*place {
 	return []*place{
-		modelPlace, namedModelPlace, columnPlace, testConfigPlace, seedPlace, sourcePlace, tablePlace, changesPlace,
+		modelPlace, namedModelPlace, contractPlace, columnPlace, testConfigPlace, seedPlace, sourcePlace, tablePlace, changesPlace,
 		exposurePlace, groupPlace, selectorPlace, folderPlace, targetPlace, projectPlace, pathsPlace, filePlace,
 		singularPlace, macroPlace, genericPlace,
 	}
@@ -82,7 +83,6 @@ const (
 	forIncremental  = "incremental models"
 	forMicrobatch   = "microbatch models"
 	forSnapshots    = "snapshots"
-	forContracts    = "contracts"
 	forHooks        = "hooks"
 	forFeatures     = "feature tables"
 	forTraining     = "training"
@@ -129,6 +129,7 @@ var shared = []key{
 		values: []string{"parquet", "csv", "json"},
 	},
 	{name: "partition_by", shape: textsShape, only: External, doc: "Columns that make folders of files."},
+	{name: "contract", shape: placeShape, in: contractPlace, doc: "Whether its columns must be as they are declared."},
 	{name: "options", shape: scalarsShape, only: External, doc: "The engine's own options of writing files."},
 
 	{name: "pre_hook", notYet: forHooks},
@@ -138,7 +139,6 @@ var shared = []key{
 	{name: "physical", notYet: forEngines},
 	{name: "publish_group", notYet: forGroups},
 	{name: "volatile", notYet: forState},
-	{name: "contract", notYet: forContracts},
 	{name: "on_schema_change", notYet: forIncremental},
 	{name: "on_code_change", notYet: forIncremental},
 	{name: "full_refresh", notYet: forIncremental},
@@ -187,10 +187,15 @@ var folderPlace = newPlace("the defaults of a folder", join(describedKeys[1:], s
 	"location": "all models of the folder would write one file; set it in a model",
 })
 
+var contractPlace = newPlace("a contract", []key{
+	{name: "enforced", shape: boolShape, must: true, doc: "Whether a difference from the declared columns is an error."},
+}, nil)
+
 var columnPlace = newPlace("a column", []key{
 	nameKey,
 	{name: "type", shape: textShape, doc: "Its type, in Quern's words."},
 	{name: "native_type", shape: textShape, doc: "Its type, in the engine's words."},
+	{name: "nullable", shape: boolShape, doc: "Whether it may hold NULL."},
 	{name: "description", shape: textShape, doc: "What it means, for people."},
 	{name: "sensitive", shape: boolShape, doc: "Whether its values are masked where rows are shown."},
 	{name: "meta", shape: freeShape, doc: "Anything you want to keep beside it."},
@@ -307,62 +312,6 @@ var filePlace = newPlace("a YAML file", []key{
 	"macros":  "a macro is described in the front matter of its file",
 })
 
-var pathsPlace = newPlace("paths", []key{
-	{name: "models", shape: textShape, doc: "The folder of models. Default: models."},
-	{name: "seeds", shape: textShape, doc: "The folder of seeds. Default: seeds."},
-	{name: "macros", shape: textShape, doc: "The folder of macros. Default: macros."},
-	{name: "tests", shape: textShape, doc: "The folder of tests. Default: tests."},
-}, nil)
-
-// targetPlace has the keys of every target; those of an engine are given to Load.
-var targetPlace = newPlace("a target", []key{
-	{name: "type", shape: textShape, must: true, doc: "The engine, such as duckdb."},
-	{name: "schema", shape: textShape, doc: "The schema that relations are built in."},
-	{name: "threads", shape: anyShape, doc: "How many statements run at a time."},
-	{name: "vars", shape: scalarsShape, doc: "Values of vars for this target."},
-	{name: "env", notYet: forEnvironments},
-	{name: "state", notYet: forState},
-	{name: "state_schema", notYet: forState},
-}, nil)
-
-var projectPlace = newPlace("quern.yml", []key{
-	{name: "name", shape: textShape, must: true, doc: "The project's name."},
-	{name: "requires", shape: textShape, doc: `The versions of Quern that will do, as in ">=0.1".`},
-	{name: "vars", shape: scalarsShape, doc: "Variables with their values."},
-	{name: "runtime_vars", shape: textsShape, doc: "Variables that are not part of the code."},
-	{name: "target", shape: textShape, doc: "The target used when none is named."},
-	{name: "targets", shape: namedShape, in: targetPlace, must: true, doc: "Where to build, by name."},
-	{name: "models", shape: namedShape, in: folderPlace, doc: `Defaults by folder below the models; the deepest wins, "." is all.`},
-	{name: "paths", shape: placeShape, in: pathsPlace, doc: "Other names for the project's folders."},
-	{name: "macros_from", shape: textsShape, doc: "Folders with more macros."},
-	{name: "artifacts", shape: textShape, doc: "The folder of durable files. Default: artifacts."},
-	{name: "groups", shape: placesShape, in: groupPlace, doc: "Sets of nodes with an owner."},
-	{name: "selectors", shape: placesShape, in: selectorPlace, doc: "Selections with a name."},
-	{name: "hooks", notYet: forHooks},
-	{name: "environments", notYet: forEnvironments},
-	{name: "entities", notYet: forFeatures},
-}, map[string]string{
-	"model-paths": `write "paths: {models: …}"`,
-	"seed-paths":  `write "paths: {seeds: …}"`,
-	"profile":     `targets stand in quern.yml itself, under "targets"`,
-	"seeds":       "what there is to say of seeds stands in a YAML file below the models",
-	"sources":     "sources stand in a YAML file below the models",
-	"exposures":   "exposures stand in a YAML file below the models",
-})
-
-var localPlace = newPlace("quern.local.yml", []key{
-	*projectPlace.index["vars"], *projectPlace.index["target"], {name: "targets", shape: namedShape, in: targetPlace, doc: "Targets, or some keys of those in quern.yml."},
-}, onlyProjectFile())
-
-// onlyProjectFile says of the keys of quern.yml that the local file cannot override them.
-func onlyProjectFile() map[string]string {
-	hints := map[string]string{}
-	for _, k := range projectPlace.keys {
-		hints[k.name] = "set it in " + ProjectFile + "; only vars, target and targets can be overridden here"
-	}
-	return hints
-}
-
 func join(lists ...[]key) []key {
 	var out []key
 	for _, l := range lists {
@@ -378,20 +327,3 @@ func with(hints map[string]string, name, hint string) map[string]string {
 	}
 	return out
 }
-
-var lockColumnPlace = newPlace("a locked column", []key{
-	nameKey, {name: "type", shape: textShape, must: true, doc: "Its type, in the engine's words."},
-}, nil)
-
-var lockTablePlace = newPlace("a locked table", []key{
-	nameKey, {name: "columns", shape: placesShape, in: lockColumnPlace, must: true, doc: "All its columns."},
-}, nil)
-
-var lockSourcePlace = newPlace("a locked source", []key{
-	nameKey, {name: "tables", shape: placesShape, in: lockTablePlace, must: true, doc: "Its tables."},
-}, nil)
-
-var lockPlace = newPlace(LockFile, []key{
-	{name: "version", shape: countShape, must: true, doc: "The version of the file's format."},
-	{name: "sources", shape: placesShape, in: lockSourcePlace, must: true, doc: "The sources."},
-}, nil)

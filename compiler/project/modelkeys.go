@@ -27,6 +27,7 @@ type modelPatch struct {
 	dependsOn               []Reference
 	asserts                 []Text
 	external                ExternalConfig
+	contract                Contract
 	set                     []setKey
 }
 
@@ -89,6 +90,9 @@ func (d *doc) modelField(f field, to *modelPatch) {
 		for i := range f.value.kids {
 			to.asserts[i] = d.text(&f.value.kids[i])
 		}
+	case "contract":
+		to.contract.Span = d.span(f.key)
+		d.fields(f.value, contractPlace, func(c field) { to.contract.Enforced = c.value.isTrue() })
 	case "format":
 		to.external.Format = f.value.text
 	case "location":
@@ -189,6 +193,8 @@ func (p *modelPatch) take(from *modelPatch, s setKey) {
 		p.dependsOn = from.dependsOn
 	case "assert":
 		p.asserts = from.asserts
+	case "contract":
+		p.contract = from.contract
 	case "format":
 		p.external.Format = from.external.Format
 	case "location":
@@ -213,7 +219,7 @@ func (p *described) take(from *described, name string) bool {
 	case "group":
 		p.Group = from.Group
 	case "columns":
-		p.Columns, p.columnTests = from.Columns, from.columnTests
+		p.Columns, p.columnTests, p.ColumnsAt = from.Columns, from.columnTests, from.ColumnsAt
 	case "tests":
 		p.ownTests = from.ownTests
 	default:
@@ -241,12 +247,12 @@ func (p *modelPatch) model(m *Model, diags *diag.List) {
 	if p.materialized == 0 {
 		p.materialized = View
 	}
-	at := m.NameSpan
+	at, described := m.NameSpan, m.DescribedAt
 	m.Properties = p.properties()
-	m.NameSpan = at
+	m.NameSpan, m.DescribedAt = at, described
 	m.Materialized = p.materialized
 	m.Database, m.Schema, m.Alias, m.Enabled = p.database, p.schema, p.alias, p.enabled
-	m.DependsOn, m.Asserts = p.dependsOn, p.asserts
+	m.DependsOn, m.Asserts, m.Contract = p.dependsOn, p.asserts, p.contract
 	if m.Materialized == External {
 		m.External = p.external
 		if m.External.Format == "" {

@@ -18,7 +18,7 @@ var schemaNames = map[*place]string{
 	changesPlace: "changes", exposurePlace: "exposure", groupPlace: "group", selectorPlace: "selector",
 	folderPlace: "folder", targetPlace: "target", pathsPlace: "paths", ownerPlace: "owner", macroPlace: "macro",
 	genericPlace: "generic_test", singularPlace: "test", localPlace: "local", lockPlace: "lock",
-	lockSourcePlace: "locked_source", lockTablePlace: "locked_table", lockColumnPlace: "locked_column",
+	contractPlace: "contract", lockSourcePlace: "locked_source", lockTablePlace: "locked_table", lockColumnPlace: "locked_column",
 }
 
 type object = map[string]any
@@ -57,6 +57,10 @@ func schemaOf(k key) object {
 		return ref(schemaNames[k.in])
 	case placesShape:
 		return object{"type": "array", "items": ref(schemaNames[k.in])}
+	case levelsShape:
+		return object{
+			"type": "object", "propertyNames": object{"enum": warningNames()}, "additionalProperties": object{"enum": levelWords},
+		}
 	case namedShape:
 		return object{"type": "object", "additionalProperties": ref(schemaNames[k.in])}
 	default:

@@ -3,6 +3,8 @@ package project
 import (
 	"strings"
 
+	"github.com/quernsql/quern/compiler/diag"
+	"github.com/quernsql/quern/compiler/relation"
 	"github.com/quernsql/quern/compiler/source"
 )
 
@@ -35,6 +37,8 @@ type Project struct {
 	Paths   Paths
 	// Artifacts is the folder of durable files, relative to Dir.
 	Artifacts string
+	// Levels are those of warnings that do not have their own.
+	Levels map[diag.Code]diag.Level
 	// RuntimeVars are vars and environment variables that are not part of the code.
 	RuntimeVars []string
 
@@ -131,9 +135,17 @@ type Model struct {
 	DependsOn    []Reference
 	Asserts      []Text
 	External     ExternalConfig
+	Contract     Contract
 	// Config is every key that is set for the model and its value as text, for the selector's
 	// config.KEY method and for `ls`.
 	Config map[string]string
+}
+
+// Contract says whether a model's columns have to be as they are declared.
+type Contract struct {
+	Enforced bool
+	// Span is the key's place; it is zero where the key is not set.
+	Span source.Span
 }
 
 // Properties are what every described node has.
@@ -146,18 +158,25 @@ type Properties struct {
 	Group       string
 	Meta        map[string]any
 	Columns     []Column
-	Tests       []TestUse // of the node itself and of its columns
+	// ColumnsAt is the place of the key "columns", and DescribedAt that of the name under which a YAML
+	// file describes the node; both are zero where there is none.
+	ColumnsAt, DescribedAt source.Span
+	Tests                  []TestUse // of the node itself and of its columns
 }
 
 // Column is a column as YAML or front matter declares it.
 type Column struct {
-	Name        string
-	Type        string // as written; "" where it is not
-	Native      bool   // Type came from native_type
-	Description string
-	Sensitive   bool
-	Meta        map[string]any
-	Span        source.Span
+	Name     string
+	Type     string // as written; "" where it is not
+	Native   bool   // Type came from native_type
+	TypeSpan source.Span
+	// Nullable is unknown where the key is not set.
+	Nullable     relation.Nullable
+	NullableSpan source.Span
+	Description  string
+	Sensitive    bool
+	Meta         map[string]any
+	Span         source.Span
 }
 
 // Reference is a name that ought to be a model or a seed, or a source as "source.table".

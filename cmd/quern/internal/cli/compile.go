@@ -17,14 +17,6 @@ type compileFlags struct {
 	selectFlags
 	inline    string
 	warnError bool
-	noCheck   bool
-}
-
-func (f *compileFlags) depth() depth {
-	if f.noCheck {
-		return asNeeded
-	}
-	return checkAll
 }
 
 func newCompileCmd(a *App) *cobra.Command {
@@ -40,7 +32,6 @@ func newCompileCmd(a *App) *cobra.Command {
 	}
 	f.register(cmd.Flags())
 	cmd.Flags().StringVar(&f.inline, "inline", "", "render this `SQL` instead of the models, and print it")
-	cmd.Flags().BoolVar(&f.noCheck, "no-check", false, "only render; find no columns, types and lineage")
 	cmd.Flags().BoolVar(&f.warnError, "warn-error", false, "end with exit code 1 where there are warnings")
 	return cmd
 }
@@ -48,7 +39,7 @@ func newCompileCmd(a *App) *cobra.Command {
 func runCompile(ctx context.Context, a *App, f compileFlags) error {
 	begin := a.Now()
 	a.openLog()
-	result, diags, err := a.Compile(ctx, f.depth())
+	result, diags, err := a.Compile(ctx)
 	compiled := view.Compiled{Diagnostics: diags, WarnError: f.warnError}
 	if err != nil || result.Program == nil {
 		return a.endCompile(compiled, err)
@@ -104,7 +95,7 @@ func (a *App) fillOptions() (check.FillOptions, error) {
 }
 
 func runCompileInline(ctx context.Context, a *App, f compileFlags) error {
-	result, err := a.MustCompile(ctx, asNeeded)
+	result, err := a.MustCompile(ctx)
 	if err != nil {
 		return err
 	}
