@@ -110,6 +110,9 @@ func (w *bindWorker) model(ctx context.Context, n *link.Node, out *Node) error {
 	}
 	// The answer may be the store's; a blocking test says more of a column than it does.
 	out.Columns, out.Unchecked, out.Facts = slices.Clone(answer.Columns), answer.Unknown, answer.Facts
+	if out.Unchecked != "" {
+		out.Unchecked = fmt.Sprintf("%s: %s", n.Name, out.Unchecked)
+	}
 	out.Lineage = w.lineage(n, q, answer)
 	if n.Unit.Incremental {
 		return w.increment(ctx, n, out)
@@ -203,7 +206,7 @@ func (w *bindWorker) unknown(n *link.Node, q *bound) string {
 	for _, i := range q.reads {
 		switch {
 		case i == n.Index:
-			return "it reads its own table"
+			return fmt.Sprintf("%s reads its own table", n.Name)
 		case !w.known[i]:
 			return w.reason(i)
 		}
@@ -211,14 +214,8 @@ func (w *bindWorker) unknown(n *link.Node, q *bound) string {
 	return ""
 }
 
-// reason says why the readers of a node cannot be checked.
-func (w *bindWorker) reason(i int) string {
-	n := w.graph.Nodes[i]
-	if n.Kind == link.Source || n.Kind == link.Seed {
-		return w.program.Nodes[i].Unchecked
-	}
-	return fmt.Sprintf("it reads %s, which is not checked", n.Name)
-}
+// reason says why the readers of a node cannot be checked: for what its own columns are not known.
+func (w *bindWorker) reason(i int) string { return w.program.Nodes[i].Unchecked }
 
 // parse looks for mistakes of syntax where nothing else can be found.
 func (w *bindWorker) parse(ctx context.Context, n *link.Node, q *bound) error {

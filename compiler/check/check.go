@@ -103,6 +103,9 @@ func (c *checker) eachNode(ctx context.Context) diag.List {
 	return all
 }
 
+// NotAsked is Node.Unchecked where nobody asked for the check.
+const NotAsked = "the check was not asked for"
+
 // alone checks a node as far as that needs no other. A template that asks for columns nobody knows yet
 // is rendered when its turn comes in the graph.
 func (c *checker) alone(ctx context.Context, n *link.Node) diag.List {
@@ -121,7 +124,7 @@ func asksColumns(d *diag.Diagnostic) bool { return d.Code == diag.ColumnsNotKnow
 
 func (c *checker) node(ctx context.Context, n *link.Node) diag.List {
 	out := &c.program.Nodes[n.Index]
-	out.Enabled, out.Broken, out.Unchecked = true, n.Broken, "nothing was checked"
+	out.Enabled, out.Broken, out.Unchecked = true, n.Broken, NotAsked
 	switch n.Kind {
 	case link.Model:
 		return append(c.model(ctx, n, out), c.columnTypes(n)...)

@@ -20,7 +20,7 @@ import (
 // dropCandidates drops the candidates of the project's own relations in the target and gives their
 // names. A relation of another project is left alone, whatever it is called.
 func dropCandidates(ctx context.Context, a *App) ([]string, error) {
-	result, err := a.MustCompile(ctx)
+	result, err := a.MustCompile(ctx, renderOnly)
 	if err != nil {
 		return nil, err
 	}

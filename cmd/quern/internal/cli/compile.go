@@ -17,6 +17,14 @@ type compileFlags struct {
 	selectFlags
 	inline    string
 	warnError bool
+	noCheck   bool
+}
+
+func (f *compileFlags) depth() depth {
+	if f.noCheck {
+		return asNeeded
+	}
+	return checkAll
 }
 
 func newCompileCmd(a *App) *cobra.Command {
@@ -32,6 +40,7 @@ func newCompileCmd(a *App) *cobra.Command {
 	}
 	f.register(cmd.Flags())
 	cmd.Flags().StringVar(&f.inline, "inline", "", "render this `SQL` instead of the models, and print it")
+	cmd.Flags().BoolVar(&f.noCheck, "no-check", false, "only render; find no columns, types and lineage")
 	cmd.Flags().BoolVar(&f.warnError, "warn-error", false, "end with exit code 1 where there are warnings")
 	return cmd
 }
@@ -39,7 +48,7 @@ func newCompileCmd(a *App) *cobra.Command {
 func runCompile(ctx context.Context, a *App, f compileFlags) error {
 	begin := a.Now()
 	a.openLog()
-	result, diags, err := a.Compile(ctx)
+	result, diags, err := a.Compile(ctx, f.depth())
 	compiled := view.Compiled{Diagnostics: diags, WarnError: f.warnError}
 	if err != nil || result.Program == nil {
 		return a.endCompile(compiled, err)
@@ -95,7 +104,7 @@ func (a *App) fillOptions() (check.FillOptions, error) {
 }
 
 func runCompileInline(ctx context.Context, a *App, f compileFlags) error {
-	result, err := a.MustCompile(ctx)
+	result, err := a.MustCompile(ctx, asNeeded)
 	if err != nil {
 		return err
 	}

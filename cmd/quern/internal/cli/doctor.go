@@ -123,7 +123,7 @@ func hintOf(err error) string {
 
 func (d *doctor) project(ctx context.Context) (string, error) {
 	var err error
-	if d.result, d.diags, err = d.app.Compile(ctx); err != nil {
+	if d.result, d.diags, err = d.app.Compile(ctx, renderOnly); err != nil {
 		return "", err
 	}
 	problems := 0

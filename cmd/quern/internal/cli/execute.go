@@ -33,7 +33,7 @@ func runBuild(ctx context.Context, a *App, f buildFlags) error {
 		f.showRows = a.View.DefaultRows()
 	}
 	a.openLog()
-	result, diags, err := a.Compile(ctx)
+	result, diags, err := a.Compile(ctx, checkAll)
 	if err != nil {
 		a.View.Diagnostics(diags)
 		return err

@@ -27,7 +27,7 @@ func newLsCmd(a *App) *cobra.Command {
 }
 
 func runLs(ctx context.Context, a *App, f selectFlags) error {
-	result, err := a.MustCompile(ctx)
+	result, err := a.MustCompile(ctx, renderOnly)
 	if err != nil {
 		return err
 	}

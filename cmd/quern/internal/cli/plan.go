@@ -29,7 +29,7 @@ func newPlanCmd(a *App) *cobra.Command {
 }
 
 func runPlan(ctx context.Context, a *App, f planFlags) error {
-	result, err := a.MustCompile(ctx)
+	result, err := a.MustCompile(ctx, checkAll)
 	if err != nil {
 		return err
 	}

@@ -22,11 +22,17 @@ const Version = "0.1.0"
 
 // Compile compiles the project and gives what it found, without showing it. The view masks the
 // target's secrets from here on.
-func (a *App) Compile(ctx context.Context) (compiler.Result, diag.List, error) {
+func (a *App) Compile(ctx context.Context, d depth) (r compiler.Result, diags diag.List, err error) {
 	dir, err := a.ProjectDir()
 	if err != nil {
 		return compiler.Result{}, nil, err
 	}
+	var opened adapters.Describer
+	defer func() {
+		if opened != nil {
+			err = errors.Join(err, opened.Close())
+		}
+	}()
 	types := make(map[string][]string, len(a.Registry))
 	for name, adapter := range a.Registry {
 		types[name] = adapter.Settings
@@ -43,9 +49,9 @@ func (a *App) Compile(ctx context.Context) (compiler.Result, diag.List, error) {
 			if err != nil {
 				return check.Env{}, err
 			}
-			return check.Env{
-				Dialect: adapter.Dialect, DefaultSchema: adapter.DefaultSchema, LookupEnv: a.LookupEnv,
-			}, nil
+			env := check.Env{Dialect: adapter.Dialect, DefaultSchema: adapter.DefaultSchema, LookupEnv: a.LookupEnv}
+			opened = a.describe(&env, adapter, p, d)
+			return env, nil
 		},
 	})
 	if result.Project != nil {
@@ -78,8 +84,8 @@ func (a *App) adapter(kind string) (adapters.Adapter, error) {
 
 // MustCompile compiles the project and shows what it found. It gives an error where the project has
 // one, so that what it gives can be built.
-func (a *App) MustCompile(ctx context.Context) (compiler.Result, error) {
-	result, diags, err := a.Compile(ctx)
+func (a *App) MustCompile(ctx context.Context, d depth) (compiler.Result, error) {
+	result, diags, err := a.Compile(ctx, d)
 	a.View.Diagnostics(diags)
 	if err != nil {
 		return result, err

@@ -66,7 +66,7 @@ func (f *showFlags) arguments(cmd *cobra.Command, args []string) error {
 }
 
 func runShow(ctx context.Context, a *App, f showFlags) (err error) {
-	result, err := a.MustCompile(ctx)
+	result, err := a.MustCompile(ctx, asNeeded)
 	if err != nil {
 		return err
 	}

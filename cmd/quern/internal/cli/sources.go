@@ -76,7 +76,7 @@ func runSourcesPull(ctx context.Context, a *App, f selectFlags) (err error) {
 // as one that asks for columns nobody pulled yet, is no reason not to pull them. Nor is a lock file
 // that cannot be read, since it is written anew; its errors are given.
 func (a *App) compileSources(ctx context.Context) (r compiler.Result, lockErrors diag.List, err error) {
-	r, diags, err := a.Compile(ctx)
+	r, diags, err := a.Compile(ctx, renderOnly)
 	var own diag.List
 	for _, d := range diags {
 		switch code := string(d.Code); {

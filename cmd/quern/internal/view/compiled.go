@@ -1,6 +1,9 @@
 package view
 
 import (
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/quernsql/quern/compiler/check"
@@ -67,6 +70,7 @@ func (v *View) Compiled(c Compiled) (ok bool, err error) {
 		}{1, append([]CompiledModel{}, c.Models...), c.Diagnostics})
 	}
 	v.Diagnostics(c.Diagnostics)
+	v.unchecked(c.Models)
 	errors, warnings := countSeverities(c.Diagnostics)
 	parts := []string{count(int64(len(c.Models)), "model"), count(int64(c.Tests), "test")}
 	line := "compiled " + strings.Join(parts, " and ") + " into target/compiled in " + shortDuration(c.Seconds)
@@ -78,6 +82,28 @@ func (v *View) Compiled(c Compiled) (ok bool, err error) {
 	}
 	v.Result("%s", line)
 	return ok, nil
+}
+
+// unchecked says which models could not be checked, and why: those with the same reason together, and
+// without those that only read another one of them.
+func (v *View) unchecked(models []CompiledModel) {
+	names := make(map[string][]string)
+	for _, m := range models {
+		if reason := m.UncheckedReason; reason != "" && reason != check.NotAsked {
+			names[reason] = append(names[reason], strings.TrimPrefix(m.ID, "model."))
+		}
+	}
+	for _, reason := range slices.Sorted(maps.Keys(names)) {
+		v.Note("not checked: %s, because %s", some(names[reason], 3), reason)
+	}
+}
+
+// some lists the first names and says how many more there are.
+func some(names []string, most int) string {
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }
 
 func countSeverities(list diag.List) (errors, warnings int64) {
