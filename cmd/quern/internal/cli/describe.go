@@ -43,10 +43,12 @@ func (a *App) describe(env *check.Env, adapter adapters.Adapter, p *project.Proj
 	if _, known := a.Registry[p.Target.Type]; !known || d == renderOnly || adapter.Describer == nil {
 		return nil
 	}
-	opened := adapter.Describer(adapters.Config{Dir: p.Dir, Settings: p.Target.Settings})
+	config := adapters.Config{Dir: p.Dir, Settings: p.Target.Settings}
+	opened := adapter.Describer(config)
 	if opened == nil {
 		return nil
 	}
+	opened = isolated(opened, p.Target.Type, config)
 	env.Describer, env.Files = describer{opened}, describer{opened}
 	env.OnDemand = d == asNeeded
 	return opened

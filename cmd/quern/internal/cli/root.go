@@ -22,6 +22,7 @@ func commands(a *App) []*cobra.Command {
 		newCleanCmd(a),
 		newVersionCmd(a),
 		newCompletionCmd(a),
+		newBindCmd(a),
 	}
 }
 

@@ -1,0 +1,145 @@
+// Package isolate keeps queries that could take the process down in a process of their own.
+//
+// An engine inside the binary can run out of memory or crash while it binds a query, and then the whole
+// process is gone. Describer wraps an engine's: queries that nest deeply or are very long are bound by a
+// child, which may end as it likes; all others are bound in the process, with a limit of time. It takes
+// and gives what the engine does, and refuses with an *engine.Error what neither could bind.
+package isolate
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/quernsql/quern/adapters"
+	"github.com/quernsql/quern/compiler/engine"
+	"github.com/quernsql/quern/compiler/lineage"
+	"github.com/quernsql/quern/compiler/relation"
+)
+
+// Limits of one query.
+const (
+	// inside is how long a query may take in the process: a hundred times what a usual one does.
+	inside = 10 * time.Second
+	// apart is how long a child may take.
+	apart = 20 * time.Second
+)
+
+// Describer is an engine's describer that no query takes down. It is safe for concurrent use.
+type Describer struct {
+	adapters.Describer
+	// Child starts the process that answers one Request, such as this binary with a hidden command.
+	Child func(ctx context.Context, request Request) (Answer, error)
+
+	mu sync.Mutex
+	// hung are queries that took too long.
+	hung map[string]bool
+}
+
+var _ adapters.Describer = (*Describer)(nil)
+
+// Scratch opens an empty catalog.
+func (d *Describer) Scratch(ctx context.Context) (adapters.Scratch, error) {
+	inner, err := d.Describer.Scratch(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &scratch{inner: inner, from: d, tables: map[relation.Name]lineage.Table{}}, nil
+}
+
+func (d *Describer) tookTooLong(query string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.hung[query]
+}
+
+func (d *Describer) remember(query string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.hung == nil {
+		d.hung = map[string]bool{}
+	}
+	d.hung[query] = true
+}
+
+// scratch is a catalog of the engine. After a query that hung, the engine's own is lost and its
+// thread is left to itself.
+type scratch struct {
+	inner  adapters.Scratch
+	from   *Describer
+	tables map[relation.Name]lineage.Table
+}
+
+// Define makes tables, and remembers them for a child.
+func (s *scratch) Define(ctx context.Context, tables []lineage.Table) error {
+	for _, t := range tables {
+		s.tables[t.Name] = t
+	}
+	return s.inner.Define(ctx, tables)
+}
+
+// Describe binds a query, in a child where it is suspicious.
+func (s *scratch) Describe(ctx context.Context, query string) (*lineage.Query, error) {
+	if s.from.tookTooLong(query) {
+		return nil, tooLong(inside)
+	}
+	if suspicious(query) {
+		return s.apart(ctx, query, false)
+	}
+	return guarded(ctx, s, query, func(ctx context.Context) (*lineage.Query, error) { return s.inner.Describe(ctx, query) })
+}
+
+// Parse finds mistakes of syntax, in a child where the query is suspicious.
+func (s *scratch) Parse(ctx context.Context, query string) error {
+	if suspicious(query) {
+		_, err := s.apart(ctx, query, true)
+		return err
+	}
+	return s.inner.Parse(ctx, query)
+}
+
+// Close closes the engine's catalog, unless a query still has it.
+func (s *scratch) Close() error {
+	if s.inner == nil {
+		return nil
+	}
+	return s.inner.Close()
+}
+
+// guarded waits no longer than a query may take. One that takes longer keeps its catalog.
+func guarded(ctx context.Context, s *scratch, query string, do func(context.Context) (*lineage.Query, error)) (*lineage.Query, error) {
+	if s.inner == nil {
+		return nil, tooLong(inside) // the catalog was lost to a query that hangs
+	}
+	type answer struct {
+		query *lineage.Query
+		err   error
+	}
+	limited, cancel := context.WithTimeout(ctx, inside)
+	done := make(chan answer, 1)
+	go func() {
+		defer cancel()
+		q, err := do(limited)
+		done <- answer{q, err}
+	}()
+	timer := time.NewTimer(inside + time.Second)
+	defer timer.Stop()
+	select {
+	case a := <-done:
+		if a.err != nil && ctx.Err() == nil && limited.Err() == context.DeadlineExceeded {
+			s.from.remember(query)
+			return nil, tooLong(inside)
+		}
+		return a.query, a.err
+	case <-timer.C:
+		// The engine does not look at the context while it binds.
+		s.inner = nil
+		s.from.remember(query)
+		return nil, tooLong(inside)
+	}
+}
+
+func tooLong(limit time.Duration) *engine.Error {
+	return engine.Errorf("Limit", "the query takes more than %.0f seconds to check", limit.Seconds()).
+		WithHint("divide it into several models, or nest it less")
+}
