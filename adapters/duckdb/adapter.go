@@ -25,5 +25,6 @@ func Adapter() adapters.Adapter {
 			}
 			return open(ctx, s, opened)
 		},
+		Describer: describers(),
 	}
 }

@@ -1,0 +1,165 @@
+//go:build cgo
+
+package duckdb
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/quernsql/quern/compiler/engine"
+	"github.com/quernsql/quern/compiler/lineage"
+	"github.com/quernsql/quern/compiler/relation"
+)
+
+// Describe binds a query and tells its columns and where they come from.
+func (s *scratch) Describe(ctx context.Context, query string) (*lineage.Query, error) {
+	if s.memory == nil {
+		return nil, errClosed
+	}
+	query, err := oneQuery(query)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeLimit)
+	defer cancel()
+	text, err := s.planOf(ctx, query)
+	if err != nil {
+		return nil, s.tooLong(ctx, err)
+	}
+	defer s.plan.release()
+	if err := s.plan.parse(text); err != nil {
+		return s.withoutPlan(ctx, query, report{kind: "Serialization", message: err.Error(), position: -1})
+	}
+	if s.plan.member(0, "error") == "true" {
+		return s.withoutPlan(ctx, query, s.plan.report())
+	}
+	return s.fromPlan(ctx, query)
+}
+
+// tooLong says so where the time limit ended a statement.
+func (s *scratch) tooLong(ctx context.Context, err error) error {
+	if !errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return err
+	}
+	e := engine.Errorf("Limit", "checking the query takes longer than %s", timeLimit)
+	e.Cause = err
+	return e.WithHint("split the query into several models")
+}
+
+// report reads the error that stands in the place of a plan.
+func (t *planTree) report() report {
+	kind := strings.Clone(t.member(0, "error_type"))
+	if kind != "" {
+		kind = strings.ToUpper(kind[:1]) + kind[1:]
+	}
+	r := report{
+		kind: kind, message: strings.Clone(t.member(0, "error_message")), position: -1,
+		subtype: strings.Clone(t.member(0, "error_subtype")),
+	}
+	if at := t.get(0, "position"); at > 0 {
+		r.position = int(t.integer(at))
+	}
+	return r
+}
+
+// withoutPlan describes a query that has no plan: because it is wrong, or because DuckDB cannot
+// write its plan as JSON. DESCRIBE tells which, and says more of what is wrong.
+func (s *scratch) withoutPlan(ctx context.Context, query string, why report) (*lineage.Query, error) {
+	columns, err := s.session.describe(ctx, around("describe ", query, ""))
+	if err != nil {
+		return nil, s.tooLong(ctx, err)
+	}
+	switch why.kind {
+	case "Parser", "Syntax", "Binder", "Catalog":
+		return nil, s.session.placed(why.toError(), around(planPrefix, query, ""))
+	}
+	f := s.newFold()
+	return f.result(columns, nil), nil
+}
+
+func (s *scratch) newFold() *fold {
+	return &fold{
+		planTree: &s.plan, byRead: map[relation.Name]int{}, bound: map[int64][]cell{}, ctes: map[int64]*cte{},
+		table: func(at place) *table { return s.tables[at] },
+	}
+}
+
+func (s *scratch) fromPlan(ctx context.Context, query string) (*lineage.Query, error) {
+	root := s.plan.first(0, "plans")
+	columns, ok := s.plan.createdColumns(root)
+	if !ok {
+		var err error
+		if columns, err = s.spelledByDuckDB(ctx, query, columns); err != nil {
+			return nil, err
+		}
+	}
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = c.Name
+	}
+	f := s.newFold()
+	cells, err := f.run(s.plan.first(root, "children"), names)
+	if err != nil {
+		cells = nil
+	}
+	return f.result(columns, cells), nil
+}
+
+// createdColumns gives the columns of the table the plan would create; false where a type's spelling
+// is not known.
+func (t *planTree) createdColumns(root int32) ([]relation.Column, bool) {
+	known := true
+	list := t.get(t.get(t.get(root, "info"), "columns"), "columns")
+	columns := make([]relation.Column, 0, t.count(list))
+	for c := t.nodes[list].first; c > 0; c = t.next(c) {
+		spelled, ok := t.spelledType(t.get(c, "type"))
+		known = known && ok
+		columns = append(columns, relation.Column{Name: strings.Clone(t.member(c, "name")), Type: strings.Clone(spelled)})
+	}
+	return columns, known
+}
+
+// spelledByDuckDB takes the types from DESCRIBE.
+func (s *scratch) spelledByDuckDB(ctx context.Context, query string, columns []relation.Column) ([]relation.Column, error) {
+	described, err := s.session.describe(ctx, around("describe ", query, ""))
+	if err != nil {
+		return nil, s.tooLong(ctx, err)
+	}
+	if len(described) != len(columns) {
+		return described, nil
+	}
+	for i := range columns {
+		columns[i].Type = described[i].Type
+	}
+	return columns, nil
+}
+
+// Parse finds mistakes of syntax.
+func (s *scratch) Parse(ctx context.Context, query string) error {
+	if s.memory == nil {
+		return errClosed
+	}
+	query, err := oneQuery(query)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeLimit)
+	defer cancel()
+	text, err := s.oneText(ctx, &s.parser, parseSQL, query)
+	if err != nil {
+		return s.tooLong(ctx, err)
+	}
+	if !strings.HasPrefix(text, `{"error":true`) {
+		return nil
+	}
+	defer s.plan.release()
+	if err := s.plan.parse(text); err != nil {
+		return nil
+	}
+	// Statements that are no SELECT, such as PIVOT, cannot be written, but that is no mistake.
+	if r := s.plan.report(); r.kind == "Parser" || r.kind == "Syntax" {
+		return s.session.placed(r.toError(), around("", query, ""))
+	}
+	return nil
+}

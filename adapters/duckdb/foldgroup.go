@@ -1,0 +1,149 @@
+package duckdb
+
+import (
+	"slices"
+
+	"github.com/quernsql/quern/compiler/lineage"
+)
+
+// groupBy gives the groups, then the aggregates, then what GROUPING says.
+func (f *fold) groupBy(n int32) (rows, error) {
+	in, err := f.only(n)
+	if err != nil {
+		return rows{}, err
+	}
+	sets := f.get(n, "grouping_sets")
+	several := sets > 0 && f.count(sets) > 1
+	var groups, aggregates, groupings []cell
+	for e := f.first(n, "groups"); e > 0; e = f.next(e) {
+		c, err := f.expr(e, in.cells)
+		if err != nil {
+			return rows{}, err
+		}
+		if !c.copied {
+			f.influence(lineage.Group, c)
+		}
+		c.never = c.never && !several
+		groups = append(groups, c)
+	}
+	for e := f.first(n, "expressions"); e > 0; e = f.next(e) {
+		c, err := f.expr(e, in.cells)
+		if err != nil {
+			return rows{}, err
+		}
+		aggregates = append(aggregates, c)
+	}
+	for g := f.first(n, "grouping_functions"); g > 0; g = f.next(g) {
+		c, err := f.grouping(g, groups)
+		if err != nil {
+			return rows{}, err
+		}
+		groupings = append(groupings, c)
+	}
+	f.bound[f.number(n, "group_index")] = groups
+	f.bound[f.number(n, "aggregate_index")] = aggregates
+	if len(groupings) > 0 {
+		f.bound[f.number(n, "groupings_index")] = groupings
+	}
+	return rows{cells: slices.Concat(groups, aggregates, groupings), of: -1, single: len(groups) == 0}, nil
+}
+
+// grouping is a GROUPING of some groups.
+func (f *fold) grouping(n int32, groups []cell) (cell, error) {
+	var m mix
+	for c := f.nodes[n].first; c > 0; c = f.next(c) {
+		i := f.integer(c)
+		if i < 0 || i >= int64(len(groups)) {
+			return cell{}, unresolved("a grouping")
+		}
+		m.add(groups[i])
+	}
+	out := m.cell()
+	out.never = true
+	return out, nil
+}
+
+// appended adds the columns of window functions, or of UNNEST, to those of the child.
+func (f *fold) appended(n int32, kind string) (rows, error) {
+	in, err := f.only(n)
+	if err != nil {
+		return rows{}, err
+	}
+	var made []cell
+	for e := f.first(n, "expressions"); e > 0; e = f.next(e) {
+		c, err := f.expr(e, in.cells)
+		if err != nil {
+			return rows{}, err
+		}
+		made = append(made, c)
+	}
+	index := "window_index"
+	if kind == "LOGICAL_UNNEST" {
+		index = "unnest_index"
+		in.of, in.single = -1, false
+	}
+	f.bound[f.number(n, index)] = made
+	in.cells = slices.Concat(in.cells, made)
+	return in, nil
+}
+
+// scalarSubquery recognises the one column of a scalar subquery that DuckDB guards: the first value,
+// or an error where there are several rows. The column is the subquery's own.
+func (f *fold) scalarSubquery(n int32) (cell, bool) {
+	e := f.first(n, "expressions")
+	if e == 0 || f.next(e) > 0 || f.member(e, "type") != "CASE_EXPR" {
+		return cell{}, false
+	}
+	check := f.first(e, "case_checks")
+	if check == 0 || f.member(f.get(check, "then_expr"), "name") != "error" {
+		return cell{}, false
+	}
+	group := f.first(n, "children")
+	if f.member(group, "type") != "LOGICAL_AGGREGATE_AND_GROUP_BY" || f.first(group, "groups") > 0 {
+		return cell{}, false
+	}
+	first := f.first(group, "expressions")
+	if first == 0 || f.member(first, "name") != "first" {
+		return cell{}, false
+	}
+	argument := f.first(first, "children")
+	if argument == 0 || f.member(argument, "type") != "BOUND_REF" {
+		return cell{}, false
+	}
+	below := f.first(group, "children")
+	in, ok := f.bound[f.number(below, "table_index")]
+	i := f.number(argument, "index")
+	if below == 0 || f.member(below, "type") != "LOGICAL_PROJECTION" || !ok || i < 0 || i >= int64(len(in)) {
+		return cell{}, false
+	}
+	out := in[i]
+	out.never = false
+	return out, true
+}
+
+// pivot is a PIVOT of more values than DuckDB writes as filtered aggregates: the groups, then for
+// every value the aggregates.
+func (f *fold) pivot(n int32) (rows, error) {
+	in, err := f.only(n)
+	if err != nil {
+		return rows{}, err
+	}
+	bound := f.get(n, "bound_pivot")
+	groups := f.number(bound, "group_count")
+	if groups < 0 || groups > int64(len(in.cells)) {
+		return rows{}, unresolved("a pivot")
+	}
+	out := rows{of: -1, cells: slices.Clone(in.cells[:groups])}
+	var m mix
+	for _, c := range in.cells[groups:] {
+		m.add(c)
+	}
+	m.aggregated = true
+	made := m.cell()
+	types := f.get(bound, "types")
+	for len(out.cells) < f.count(types) {
+		out.cells = append(out.cells, made)
+	}
+	f.bound[f.number(n, "pivot_index")] = out.cells
+	return out, nil
+}

@@ -1,0 +1,245 @@
+//go:build cgo
+
+package duckdb
+
+import (
+	"cmp"
+	"context"
+	"database/sql/driver"
+	"errors"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	duckdb "github.com/duckdb/duckdb-go/v2"
+
+	"github.com/quernsql/quern/adapters"
+	"github.com/quernsql/quern/compiler/engine"
+	"github.com/quernsql/quern/compiler/lineage"
+	"github.com/quernsql/quern/compiler/relation"
+)
+
+// scratch is an empty catalog in which queries are bound.
+type scratch struct {
+	memory  *memoryDatabase
+	session *session
+	// planner gives plans and parser syntax trees; both are prepared once.
+	planner, parser *duckdb.Stmt
+	// schemas are those that are there, by their key.
+	schemas map[string]bool
+	// tables are those that were defined, by where DuckDB finds them.
+	tables map[place]*table
+	// hidden counts the tables behind views.
+	hidden int
+	plan   planTree
+}
+
+var _ adapters.Scratch = (*scratch)(nil)
+
+// behindViews is the schema of the tables behind views.
+const behindViews = "quern tables behind views"
+
+// timeLimit is how long a statement may take.
+const timeLimit = 30 * time.Second
+
+func newScratch(m *memoryDatabase) *scratch {
+	return &scratch{memory: m, session: m.session, schemas: map[string]bool{}, tables: map[place]*table{}}
+}
+
+// Close frees the catalog. A second Close does nothing.
+func (s *scratch) Close() error {
+	if s.memory == nil {
+		return nil
+	}
+	for _, stmt := range []*duckdb.Stmt{s.planner, s.parser} {
+		if stmt != nil {
+			stmt.Close()
+		}
+	}
+	err := s.memory.Close()
+	s.memory, s.session, s.planner, s.parser, s.tables = nil, nil, nil, nil, nil
+	return err
+}
+
+var errClosed = engine.Errorf("Connection", "the scratch is closed")
+
+// Define makes empty tables. One statement for all of them saves a third of the time, which is
+// about 0.3 ms a table; a table takes about 1.2 KB of memory a column.
+func (s *scratch) Define(ctx context.Context, tables []lineage.Table) error {
+	if s.memory == nil {
+		return errClosed
+	}
+	var b strings.Builder
+	made := make([]*table, len(tables))
+	for i, t := range tables {
+		if len(t.Columns) == 0 {
+			return engine.Errorf("Catalog", "the table %q has no columns", t.Name.String())
+		}
+		if err := s.ensureSchema(ctx, t.Name); err != nil {
+			return err
+		}
+		made[i] = s.define(&b, t)
+	}
+	if err := s.session.exec(ctx, statement{text: b.String()}); err != nil {
+		return s.wrongTable(ctx, tables, err)
+	}
+	for i, t := range tables {
+		s.remember(t, made[i])
+	}
+	return nil
+}
+
+func (s *scratch) remember(t lineage.Table, made *table) {
+	at := whereIs(t.Name)
+	if old := s.tables[at]; old != nil && old.behind > 0 && old.behind != made.behind {
+		delete(s.tables, hiddenPlace(old.behind))
+	}
+	s.tables[at] = made
+	if made.behind > 0 {
+		s.tables[hiddenPlace(made.behind)] = made
+	}
+}
+
+func hiddenPlace(number int) place {
+	return place{catalog, behindViews, strconv.Itoa(number)}
+}
+
+// define writes the statements for one table.
+func (s *scratch) define(b *strings.Builder, t lineage.Table) *table {
+	out := &table{name: t.Name, view: t.View, never: make([]bool, len(t.Columns))}
+	for i, c := range t.Columns {
+		out.never[i] = c.Nullable == relation.NeverNull
+	}
+	at := whereIs(t.Name)
+	old := s.tables[at]
+	full := qualified(t.Name)
+	if old != nil && old.view != t.View {
+		kind := relation.Table
+		if old.view {
+			kind = relation.View
+		}
+		b.WriteString("drop " + kind.String() + " if exists " + full + ";\n")
+	}
+	if !t.View {
+		writeTable(b, full, t.Columns)
+		return out
+	}
+	if old != nil && old.behind > 0 {
+		out.behind = old.behind
+	} else {
+		s.hidden++
+		out.behind = s.hidden
+	}
+	behind := Dialect{}.Quote(catalog) + "." + Dialect{}.Quote(behindViews) + "." + Dialect{}.Quote(strconv.Itoa(out.behind))
+	writeTable(b, behind, t.Columns)
+	b.WriteString("create or replace view " + full + " as from " + behind + ";\n")
+	return out
+}
+
+func qualified(name relation.Name) string {
+	return Dialect{}.Quote(cmp.Or(name.Database, catalog)) + "." + Dialect{}.Quote(cmp.Or(name.Schema, "main")) +
+		"." + Dialect{}.Quote(name.Identifier)
+}
+
+func writeTable(b *strings.Builder, name string, columns []relation.Column) {
+	b.WriteString("create or replace table " + name + " (")
+	for i, c := range columns {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(Dialect{}.Quote(c.Name) + " " + cmp.Or(c.Type, "VARCHAR"))
+	}
+	b.WriteString(");\n")
+}
+
+// ensureSchema makes a table's database and schema where they are missing.
+func (s *scratch) ensureSchema(ctx context.Context, name relation.Name) error {
+	if len(s.schemas) == 0 {
+		if err := s.session.exec(ctx, statement{text: "create schema " + Dialect{}.Quote(behindViews)}); err != nil {
+			return err
+		}
+		s.schemas[catalog+".main"] = true
+	}
+	at := whereIs(name)
+	if s.schemas[at.database+"."+at.schema] {
+		return nil
+	}
+	database := Dialect{}.Quote(cmp.Or(name.Database, catalog))
+	sql := "create schema if not exists " + database + "." + Dialect{}.Quote(cmp.Or(name.Schema, "main"))
+	if name.Database != "" {
+		sql = "attach if not exists " + textLiteral(memory) + " as " + database + "; " + sql
+	}
+	if err := s.session.exec(ctx, statement{text: sql}); err != nil {
+		return err
+	}
+	s.schemas[at.database+"."+at.schema] = true
+	return nil
+}
+
+// wrongTable finds the table and the column that DuckDB did not want, and defines the others.
+func (s *scratch) wrongTable(ctx context.Context, tables []lineage.Table, first error) error {
+	for _, t := range tables {
+		var b strings.Builder
+		made := s.define(&b, t)
+		err := s.session.exec(ctx, statement{text: b.String()})
+		if err == nil {
+			s.remember(t, made)
+			continue
+		}
+		e, ok := errors.AsType[*engine.Error](err)
+		if !ok {
+			return err
+		}
+		e.Position, e.Name = -1, ""
+		for _, c := range t.Columns {
+			if s.session.exec(ctx, statement{text: "select null::" + c.Type}) != nil {
+				e.Name = c.Name
+				e.Message = "the column " + quoted(c.Name) + " of " + quoted(t.Name.String()) + ": " + e.Message
+				return e
+			}
+		}
+		e.Message = "the table " + quoted(t.Name.String()) + ": " + e.Message
+		return e
+	}
+	return first
+}
+
+// planSQL asks for the bound plan. The options leave out what is as usual, but for empty objects and
+// lists: those stand in lists whose order counts.
+const planSQL = "select json_serialize_plan($1::varchar, optimize := false, skip_null := true, " +
+	"skip_empty := false, skip_default := true)::varchar"
+
+// planPrefix makes a statement of a query whose plan names the columns.
+const planPrefix = "create table k as "
+
+// parseSQL gives the syntax tree of a query, or the error of parsing it.
+const parseSQL = "select json_serialize_sql($1::varchar, skip_null := true, skip_empty := true, " +
+	"skip_default := true)::varchar"
+
+// planOf gives the plan of a query as JSON, or the error of binding it, also as JSON.
+func (s *scratch) planOf(ctx context.Context, query string) (string, error) {
+	return s.oneText(ctx, &s.planner, planSQL, planPrefix+query)
+}
+
+// oneText runs a statement that takes a text and gives one. It is prepared once.
+func (s *scratch) oneText(ctx context.Context, stmt **duckdb.Stmt, sql, argument string) (string, error) {
+	if *stmt == nil {
+		prepared, err := s.session.conn.PrepareContext(ctx, sql)
+		if err != nil {
+			return "", toError(ctx, err, statement{})
+		}
+		*stmt = prepared.(*duckdb.Stmt)
+	}
+	rows, err := (*stmt).QueryContext(ctx, []driver.NamedValue{{Ordinal: 1, Value: argument}})
+	if err != nil {
+		return "", s.session.failed(ctx, err, statement{})
+	}
+	defer rows.Close()
+	row := make([]driver.Value, 1)
+	if err := rows.Next(row); err != nil && !errors.Is(err, io.EOF) {
+		return "", s.session.failed(ctx, err, statement{})
+	}
+	text, _ := row[0].(string)
+	return text, nil
+}
