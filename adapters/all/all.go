@@ -4,11 +4,13 @@ package all
 import (
 	"github.com/quernsql/quern/adapters"
 	"github.com/quernsql/quern/adapters/duckdb"
+	"github.com/quernsql/quern/adapters/postgres"
 )
 
 // Registry gives the adapters by the type that quern.yml names.
 func Registry() map[string]adapters.Adapter {
 	return map[string]adapters.Adapter{
-		"duckdb": duckdb.Adapter(),
+		"duckdb":   duckdb.Adapter(),
+		"postgres": postgres.Adapter(),
 	}
 }

@@ -37,6 +37,35 @@ func (c *checker) disabled() diag.List {
 	return diags
 }
 
+// noFiles refuses files where the target reads and writes none: sources that are read in place, and
+// external models. A source that nothing reads does no harm.
+func (c *checker) noFiles() diag.List {
+	var diags diag.List
+	if c.env.Dialect.FileScan("", "csv") != "" {
+		return nil
+	}
+	target := c.graph.Project.Target.Type
+	for _, n := range c.graph.Nodes {
+		out := &c.program.Nodes[n.Index]
+		if !out.Enabled || n.Kind == link.Exposure {
+			continue
+		}
+		if n.Kind == link.Model && n.Model.Materialized == project.External {
+			out.Broken = true
+			diags.Errorf(diag.TargetNoFiles, n.Model.NameSpan, "%q is external, and a %s target writes no files", n.Name, target).
+				Hintf("make it a table, or choose another target")
+		}
+		for _, p := range n.Parents {
+			if parent := c.graph.Nodes[p]; parent.Kind == link.Source && parent.Source.Files != "" {
+				out.Broken = true
+				diags.Errorf(diag.TargetNoFiles, refSpan(n, parent), "%s reads the files of source %q, and a %s target reads no files",
+					describe(n), parent.Name, target).Hintf("load them into a table first, or choose another target")
+			}
+		}
+	}
+	return diags
+}
+
 func (c *checker) isEnabled(id project.ID) bool {
 	n, ok := c.program.Node(id)
 	return !ok || n.Enabled
@@ -53,7 +82,12 @@ func refSpan(n, parent *link.Node) source.Span {
 	}
 	if unit != nil {
 		for _, ref := range unit.Refs {
-			if ref.Name == parent.Name {
+			if ref.Name == parent.Name && parent.Kind != link.Source {
+				return ref.Span
+			}
+		}
+		for _, ref := range unit.Sources {
+			if ref.Source+"."+ref.Table == parent.Name {
 				return ref.Span
 			}
 		}

@@ -26,6 +26,7 @@ func All(ctx context.Context, g *link.Graph, env Env) (*Program, diag.List, erro
 	c.quote()
 	diags = append(diags, c.relations()...)
 	diags = append(diags, c.disabled()...)
+	diags = append(diags, c.noFiles()...)
 	c.spreadBroken()
 	if env.Describer != nil {
 		found, err := c.bind(ctx)

@@ -7,6 +7,7 @@ const (
 	TargetRefused  Code = "E0703"
 	TargetLocked   Code = "E0704"
 	TargetReadOnly Code = "E0705"
+	TargetNoFiles  Code = "E0706"
 )
 
 var targetTitles = map[Code]string{
@@ -15,4 +16,5 @@ var targetTitles = map[Code]string{
 	TargetRefused:  "a target cannot be opened",
 	TargetLocked:   "a target is in use by another process",
 	TargetReadOnly: "a target cannot be written to",
+	TargetNoFiles:  "a target reads and writes no files",
 }

@@ -232,8 +232,8 @@ func TestLoadRefusesBadProjectFile(t *testing.T) {
 		{"unknown type", one("quern.yml", "name: shop\ntargets: {dev: {type: duckdbb}}\n"), []string{
 			`E0108 quern.yml:2:23 unknown type of target "duckdbb" | did you mean "duckdb"?`,
 		}},
-		{"type to come", one("quern.yml", "name: shop\ntargets: {dev: {type: postgres, url: x}}\n"), []string{
-			`E0106 quern.yml:2:23 targets of type "postgres" are not available in this version | this version builds on duckdb`,
+		{"type to come", one("quern.yml", "name: shop\ntargets: {dev: {type: trino, url: x}}\n"), []string{
+			`E0106 quern.yml:2:23 targets of type "trino" are not available in this version | this version knows duckdb`,
 		}},
 		{"no type", one("quern.yml", "name: shop\ntargets: {dev: {path: x}}\n"), []string{
 			`E0107 quern.yml:2:11 the target "dev" has no type | add "type: duckdb"`,

@@ -24,7 +24,7 @@ type targetPart struct {
 }
 
 // comingTargets are types that a later version knows.
-var comingTargets = []string{"postgres", "spark", "trino"}
+var comingTargets = []string{"spark", "trino"}
 
 // localTargets adds the targets of quern.local.yml. One that names its type replaces the target of
 // the same name; one that does not changes some of its keys.
@@ -153,7 +153,7 @@ func (r *targetReader) typ(d *doc, f field) {
 	case slices.Contains(comingTargets, name):
 		if r.used {
 			d.diags.Errorf(diag.NotAvailable, d.text(f.value).Span, "targets of type %q are not available in this version", name).
-				Hintf("this version builds on %s", strings.Join(types, ", "))
+				Hintf("this version knows %s", strings.Join(types, ", "))
 		}
 	default:
 		d.diags.Errorf(diag.InvalidValue, d.text(f.value).Span, "unknown type of target %q", name).
