@@ -19,6 +19,9 @@ const (
 	FileInTheWay Code = "E0821"
 	UnknownNode  Code = "E0822"
 	NoRows       Code = "E0823"
+
+	// UnknownColumn and following belong to lineage.
+	UnknownColumn Code = "E0831"
 )
 
 var usageTitles = map[Code]string{
@@ -37,4 +40,6 @@ var usageTitles = map[Code]string{
 	FileInTheWay: "a new project would overwrite a file",
 	UnknownNode:  "a name on the command line is no node of the project",
 	NoRows:       "a node has no rows that could be shown",
+
+	UnknownColumn: "a name on the command line is no column of the node",
 }

@@ -31,6 +31,19 @@ type GlobalFlags struct {
 	Quiet, Verbose bool
 }
 
+// outputFlag gives a command an --output of its own, in the place of the global one.
+func (a *App) outputFlag(cmd *cobra.Command, formats ...string) {
+	last := len(formats) - 1
+	cmd.Flags().StringVar(&a.Flags.Output, "output", outputText, "`format` of the result: "+
+		strings.Join(formats[:last], ", ")+" or "+formats[last])
+	// An error says that the flag has its completion already.
+	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
+	cmd.Annotations = map[string]string{outputFormats: strings.Join(formats, " ")}
+}
+
+// outputFormats is the annotation of a command whose --output may be more than text and json.
+const outputFormats = "output"
+
 func (f *GlobalFlags) register(set *pflag.FlagSet) {
 	set.StringVar(&f.ProjectDir, "project-dir", "", "project `folder` (default: this one or a parent with quern.yml)")
 	set.StringVar(&f.Target, "target", "", "`name` of the target (default: the one quern.yml names)")
@@ -43,12 +56,16 @@ func (f *GlobalFlags) register(set *pflag.FlagSet) {
 	set.BoolVarP(&f.Verbose, "verbose", "v", false, "say more")
 }
 
-func (f *GlobalFlags) validate() error {
+func (f *GlobalFlags) validate(cmd *cobra.Command) error {
+	formats := []string{outputText, outputJSON}
+	if more, ok := cmd.Annotations[outputFormats]; ok {
+		formats = strings.Fields(more)
+	}
 	for _, c := range []struct {
 		flag, value string
 		allowed     []string
 	}{
-		{"output", f.Output, []string{outputText, outputJSON}},
+		{"output", f.Output, formats},
 		{"color", f.Color, []string{"auto", "always", "never"}},
 	} {
 		if !slices.Contains(c.allowed, c.value) {

@@ -16,6 +16,7 @@ func commands(a *App) []*cobra.Command {
 		newCompileCmd(a),
 		newShowCmd(a),
 		newLsCmd(a),
+		newLineageCmd(a),
 		newSourcesCmd(a),
 		newInitCmd(a),
 		newDoctorCmd(a),
@@ -45,7 +46,7 @@ func newRootCmd(a *App) *cobra.Command {
 				return err
 			}
 			a.Flags.threadsSet = cmd.Flags().Changed("threads")
-			if err := a.Flags.validate(); err != nil {
+			if err := a.Flags.validate(cmd); err != nil {
 				return err
 			}
 			a.View = a.newView()

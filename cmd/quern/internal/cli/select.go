@@ -19,10 +19,15 @@ type selectFlags struct {
 }
 
 func (f *selectFlags) register(set *pflag.FlagSet) {
+	f.registerNodes(set)
+	set.StringVar(&f.tests, "tests", selector.Eager.String(), "`which` tests come along: "+oneOf(selector.Modes()))
+}
+
+// registerNodes leaves it to the command which tests come along.
+func (f *selectFlags) registerNodes(set *pflag.FlagSet) {
 	set.StringArrayVarP(&f.selects, "select", "s", nil, "act on these `nodes` only, such as orders+, tag:nightly or path:models/marts")
 	set.StringArrayVar(&f.excludes, "exclude", nil, "leave these `nodes` out")
 	set.StringVar(&f.selector, "selector", "", "use the selector of this `name` from the project")
-	set.StringVar(&f.tests, "tests", selector.Eager.String(), "`which` tests come along: "+oneOf(selector.Modes()))
 }
 
 // all reports whether no flag narrows the project.

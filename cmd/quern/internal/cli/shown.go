@@ -73,7 +73,20 @@ func nodeToShow(g *link.Graph, f showFlags) (*link.Node, error) {
 	if f.test != "" {
 		written, kinds = f.test, []link.Kind{link.Test}
 	}
-	var names []string
+	n, names := findNode(g, written, kinds)
+	if n != nil {
+		return n, nil
+	}
+	what := "there is no model, seed, source or test"
+	if f.test != "" {
+		what = "there is no test"
+	}
+	return nil, usagef(diag.UnknownNode, "%s %q", what, written).
+		hint(`see what there is with "quern ls"`).nearest(written, names)
+}
+
+// findNode finds a node of one of the kinds by its name or id, or gives the names there are.
+func findNode(g *link.Graph, written string, kinds []link.Kind) (found *link.Node, names []string) {
 	for _, kind := range kinds {
 		for _, n := range g.Nodes {
 			if n.Kind != kind {
@@ -85,12 +98,7 @@ func nodeToShow(g *link.Graph, f showFlags) (*link.Node, error) {
 			names = append(names, n.ID.Name())
 		}
 	}
-	what := "there is no model, seed, source or test"
-	if f.test != "" {
-		what = "there is no test"
-	}
-	return nil, usagef(diag.UnknownNode, "%s %q", what, written).
-		hint(`see what there is with "quern ls"`).nearest(written, names)
+	return nil, names
 }
 
 // readsTarget reports whether the query needs a relation of the target, itself or through an

@@ -73,16 +73,19 @@ func (s *screen) paint(st style, text string) string {
 type glyphs struct {
 	ok, warn, fail, skip, run       string
 	bar, rule, cross, ellipsis, dot string
+	fork, corner, stem              string // of trees, three columns each
 }
 
 var (
 	unicodeGlyphs = glyphs{
 		ok: "✓", warn: "!", fail: "✗", skip: "–", run: "▸",
 		bar: "│", rule: "─", cross: "┼", ellipsis: "…", dot: "·",
+		fork: "├─ ", corner: "└─ ", stem: "│  ",
 	}
 	asciiGlyphs = glyphs{
 		ok: "+", warn: "!", fail: "x", skip: "-", run: ">",
 		bar: "|", rule: "-", cross: "+", ellipsis: "...", dot: "-",
+		fork: "|- ", corner: "`- ", stem: "|  ",
 	}
 )
 

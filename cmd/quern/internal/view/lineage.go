@@ -1,0 +1,266 @@
+package view
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/quernsql/quern/compiler/artifact"
+	"github.com/quernsql/quern/compiler/lineage"
+	"github.com/quernsql/quern/compiler/link"
+	"github.com/quernsql/quern/compiler/trace"
+)
+
+// Lineage is a part of a program, and how it is to be shown.
+type Lineage struct {
+	Part *trace.Part
+	// Roots are what was asked for; none means the part as a whole.
+	Roots []LineageRoot
+	// Up and Down limit the steps from a root; trace.Unlimited is no limit.
+	Up, Down int
+	// Format is mermaid or dot; anything else is text, or JSON where the view writes that.
+	Format string
+	// About says in a word what a node is.
+	About func(*link.Node) string
+}
+
+// LineageRoot is a node or one of its columns.
+type LineageRoot struct {
+	Node int
+	// Column is less than 0 for the node itself. Name is the column as it was written, where the
+	// node's columns are not known.
+	Column trace.Column
+	Name   string
+}
+
+// The formats of drawings.
+const (
+	Mermaid = "mermaid"
+	DOT     = "dot"
+)
+
+// Lineage shows a part of a program.
+func (v *View) Lineage(l Lineage) error {
+	if v.IsJSON() {
+		var b strings.Builder
+		if err := artifact.WriteLineage(&b, l.Part); err != nil {
+			return err
+		}
+		v.print(v.out, b.String())
+		return nil
+	}
+	d := &drawn{v: v, Lineage: l, g: l.Part.Graph}
+	switch {
+	case l.Format == Mermaid:
+		v.print(v.out, d.mermaid())
+	case l.Format == DOT:
+		v.print(v.out, d.dot())
+	case len(l.Roots) == 0:
+		v.print(v.out, d.listing())
+	default:
+		var texts []string
+		for _, root := range l.Roots {
+			texts = append(texts, d.root(root))
+		}
+		v.print(v.out, strings.Join(texts, "\n"))
+	}
+	return nil
+}
+
+// drawn is a lineage being shown.
+type drawn struct {
+	v *View
+	Lineage
+	g *trace.Graph
+}
+
+func (d *drawn) node(n int) *link.Node { return d.g.Program.Graph.Nodes[n] }
+
+// name gives the name of a node as it is written on the command line.
+func (d *drawn) name(n int) string { return d.node(n).ID.Name() }
+
+// column gives the name of a column as it is written on the command line.
+func (d *drawn) column(c trace.Column) string { return d.name(d.g.Node(c)) + "#" + d.g.Name(c) }
+
+// paint gives masked and cleaned text in a style.
+func (d *drawn) paint(s style, text string) string {
+	return d.v.out.paint(s, d.v.secrets.maskText(clean(text)))
+}
+
+// root gives the text of what was asked for.
+func (d *drawn) root(r LineageRoot) string {
+	n := d.node(r.Node)
+	head := []string{d.paint(bold, n.ID.Name())}
+	switch {
+	case r.Name != "":
+		head[0] = d.paint(bold, n.ID.Name()+"#"+r.Name)
+	case r.Column >= 0:
+		head[0] = d.paint(bold, d.column(r.Column))
+		for _, word := range []string{d.g.Type(r.Column), d.made(r.Column)} {
+			if word != "" {
+				head = append(head, d.paint(dim, word))
+			}
+		}
+		if d.g.Opaque(r.Column) {
+			head = append(head, d.paint(yellow, "opaque"))
+		}
+	default:
+		head = append(head, d.paint(dim, d.About(n)), d.paint(dim, n.Path))
+	}
+	text := strings.Join(head, "  ") + "\n"
+	if reason := d.g.Unchecked(r.Node); reason != "" && (r.Column < 0 || r.Name != "") {
+		text += d.paint(yellow, "not checked: "+reason) + "\n"
+	}
+	if r.Column >= 0 {
+		return text + d.columnSections(r.Column)
+	}
+	if r.Name != "" {
+		return text + d.section("may be used by", d.nodesBelow(r.Node), d.Down)
+	}
+	if d.Up != 0 {
+		text += d.section("reads", d.nodesAbove(r.Node), d.Up)
+	}
+	if d.Down != 0 && n.Kind != link.Test && n.Kind != link.Exposure {
+		text += d.section("is read by", d.nodesBelow(r.Node), d.Down)
+	}
+	return text
+}
+
+// section gives a title and the tree below it.
+func (d *drawn) section(title string, branches []branch, steps int) string {
+	if len(branches) == 0 {
+		return d.paint(bold, title) + " " + d.paint(dim, "nothing") + "\n"
+	}
+	return d.paint(bold, title) + "\n" + d.v.grow(branches, steps).text()
+}
+
+func (d *drawn) nodesAbove(n int) []branch {
+	parents := d.g.Parents(n)
+	return d.branches(parents, d.nodesAbove)
+}
+
+// nodesBelow puts exposures behind models.
+func (d *drawn) nodesBelow(n int) []branch {
+	readers := d.g.Readers(n)
+	slices.SortStableFunc(readers, func(a, b int) int { return d.late(a) - d.late(b) })
+	return d.branches(readers, d.nodesBelow)
+}
+
+func (d *drawn) late(n int) int {
+	if d.node(n).Kind == link.Exposure {
+		return 1
+	}
+	return 0
+}
+
+func (d *drawn) branches(nodes []int, below func(int) []branch) []branch {
+	out := make([]branch, 0, len(nodes))
+	for _, n := range nodes {
+		b := branch{key: n, name: d.name(n), about: d.About(d.node(n)), below: func() []branch { return below(n) }}
+		if reason := d.g.Unchecked(n); reason != "" {
+			b.note, b.noteStyle = "not checked: "+reason, yellow
+		}
+		out = append(out, b)
+	}
+	return out
+}
+
+// made says how a column is made.
+func (d *drawn) made(c trace.Column) string {
+	if kind := d.g.Kind(c); kind != 0 {
+		if kind != lineage.Constant && len(d.g.Inputs(c)) == 0 && !d.g.Opaque(c) {
+			return kind.String() + " of no column"
+		}
+		return kind.String()
+	}
+	if n := d.node(d.g.Node(c)); n.Kind == link.Seed || n.Kind == link.Source {
+		return n.Kind.String()
+	}
+	return ""
+}
+
+// listing gives the part as a whole: its nodes, parents first, with what they read.
+func (d *drawn) listing() string {
+	reads := make(map[int][]string)
+	for _, edge := range d.Part.Edges() {
+		reads[edge.To] = append(reads[edge.To], d.name(edge.From))
+	}
+	nodes := slices.Clone(d.Part.Nodes)
+	level := d.g.Program.Graph.Level
+	slices.SortStableFunc(nodes, func(a, b int) int {
+		if d.late(a) != d.late(b) {
+			return d.late(a) - d.late(b)
+		}
+		return level[a] - level[b]
+	})
+	var rows []listRow
+	for _, n := range nodes {
+		row := listRow{cells: []string{d.name(n), d.About(d.node(n))}}
+		if from := reads[n]; len(from) > 0 {
+			row.last = "reads " + strings.Join(from, ", ")
+		}
+		if reason := d.g.Unchecked(n); reason != "" {
+			row.note = "not checked: " + reason
+		}
+		rows = append(rows, row)
+	}
+	return d.list(rows, "")
+}
+
+// listRow is a row of a list: cells in columns, a last one that is broken between its words, and a
+// note on a line of its own.
+type listRow struct {
+	cells      []string
+	last, note string
+}
+
+func (d *drawn) list(rows []listRow, indent string) string {
+	var widths []int
+	for _, r := range rows {
+		for i, cell := range r.cells {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], columns(clean(cell)))
+		}
+	}
+	s := d.v.out
+	var b strings.Builder
+	for _, r := range rows {
+		line, used := indent, columns(indent)
+		for i, cell := range r.cells {
+			st := dim
+			if i == 0 {
+				st = plain
+			}
+			line += d.paint(st, cell) + strings.Repeat(" ", widths[i]-columns(clean(cell))+2)
+			used += widths[i] + 2
+		}
+		for i, part := range d.broken(r.last, used) {
+			if i > 0 {
+				line += "\n" + strings.Repeat(" ", used)
+			}
+			line += d.paint(plain, part)
+		}
+		line = strings.TrimRight(line, " ") + "\n"
+		if r.note != "" {
+			for _, part := range d.broken(r.note, columns(indent)+2) {
+				line += indent + "  " + s.paint(yellow, d.v.secrets.maskText(clean(part))) + "\n"
+			}
+		}
+		b.WriteString(line)
+	}
+	return b.String()
+}
+
+// narrowest is the room that is kept for the last cell of a list, even beyond the screen.
+const narrowest = 20
+
+// broken breaks a text between its words for what is left of the screen beside used columns.
+func (d *drawn) broken(text string, used int) []string {
+	width := d.v.out.width()
+	if width == 0 {
+		return []string{text}
+	}
+	room := &screen{size: func() (int, int) { return max(width-used, narrowest), 0 }}
+	return strings.Split(room.wrapped(text), "\n")
+}
