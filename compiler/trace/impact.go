@@ -104,13 +104,20 @@ func (i *impact) spreadUnknown() {
 
 // doubt says why it is not known how a node reads another one.
 func (i *impact) doubt(node int) string {
-	if reason := i.g.Unchecked(node); reason != "" {
-		return "not checked: " + reason
+	if reason := i.unchecked(node); reason != "" {
+		return reason
 	}
 	for c, end := i.g.Columns(node); c < end; c++ {
 		if i.g.Opaque(c) && !i.values.Has(int(c)) {
 			return "opaque: it is not known what " + i.g.Name(c) + " is made of"
 		}
+	}
+	return ""
+}
+
+func (i *impact) unchecked(node int) string {
+	if reason := i.g.Unchecked(node); reason != "" {
+		return "not checked: " + reason
 	}
 	return ""
 }
@@ -141,7 +148,7 @@ func (i *impact) other(out *Impact, n int, rows bool) {
 	reason, doubtful := i.unknown[n]
 	switch {
 	case rows:
-		out.Rows = append(out.Rows, Touched{Node: n, Reason: reason})
+		out.Rows = append(out.Rows, Touched{Node: n, Reason: i.unchecked(n)})
 	case doubtful:
 		out.Unknown = append(out.Unknown, Touched{Node: n, Reason: reason})
 	}
@@ -184,8 +191,8 @@ func (i *impact) test(out *Impact, n int) {
 			i.unknown[n] = reason
 		}
 	}
-	if reason := i.g.Unchecked(n); reason != "" && reads {
-		i.unknown[n] = "not checked: " + reason
+	if reason := i.unchecked(n); reason != "" && reads {
+		i.unknown[n] = reason
 	}
 	i.other(out, n, rows)
 }

@@ -41,7 +41,8 @@ func (g *Graph) All() *Part {
 	return g.Of(nodes)
 }
 
-// Of gives nodes with all their columns. The nodes are sorted; disabled ones are left out.
+// Of gives nodes with all their columns, but those of tests, which have no names. The nodes are
+// sorted; disabled ones are left out.
 func (g *Graph) Of(nodes []int) *Part {
 	p := &Part{Graph: g, set: dag.NewSet(len(g.Program.Nodes))}
 	for _, n := range nodes {
@@ -50,7 +51,7 @@ func (g *Graph) Of(nodes []int) *Part {
 		}
 		p.set.Add(n)
 		p.Nodes = append(p.Nodes, n)
-		for c, end := g.Columns(n); c < end; c++ {
+		for c, end := g.Columns(n); c < end && g.kind(n) != link.Test; c++ {
 			p.Columns = append(p.Columns, c)
 		}
 		if in := g.Influences(n); len(in) > 0 {

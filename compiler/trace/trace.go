@@ -13,6 +13,7 @@ import (
 	"github.com/quernsql/quern/compiler/lineage"
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/project"
+	"github.com/quernsql/quern/compiler/relation"
 )
 
 // Column is the number of a column in a Graph. Numbers are sorted by node, then by place.
@@ -52,12 +53,20 @@ func New(p *check.Program) *Graph {
 	total := Column(0)
 	for i := range p.Nodes {
 		g.first[i] = total
-		total += Column(len(p.Nodes[i].Columns))
+		total += Column(width(&p.Nodes[i]))
 	}
 	g.first[len(p.Nodes)] = total
 	f := &finder{g: g, maps: make(map[int]map[string]Column), extra: make(map[check.Input]Column)}
 	g.connect(f)
 	return g
+}
+
+// width gives how many columns of a node are known. Those of tests have no names.
+func width(n *check.Node) int {
+	if n.Columns == nil && n.Lineage != nil {
+		return len(n.Lineage.Columns)
+	}
+	return len(n.Columns)
 }
 
 // connect makes the edges.
@@ -66,7 +75,7 @@ func (g *Graph) connect(f *finder) {
 	g.inputs.start = make([]int32, 0, int(total)+1)
 	for i := range g.Program.Nodes {
 		n := &g.Program.Nodes[i]
-		for c := range n.Columns {
+		for c := range width(n) {
 			g.inputs.open()
 			if n.Lineage == nil || c >= len(n.Lineage.Columns) {
 				continue
@@ -98,7 +107,8 @@ func (g *Graph) Len() int { return int(g.known()) + len(g.extra) }
 
 func (g *Graph) known() Column { return g.first[len(g.first)-1] }
 
-// Columns gives the numbers of a node's known columns, from first to before end.
+// Columns gives the numbers of a node's known columns, from first to before end. Those of tests have
+// no names.
 func (g *Graph) Columns(node int) (first, end Column) { return g.first[node], g.first[node+1] }
 
 // Find gives a node's column by its name: as it is spelled, or else in another case, where only one
@@ -107,7 +117,7 @@ func (g *Graph) Find(node int, name string) (Column, bool) {
 	found, others := Column(-1), 0
 	first, end := g.Columns(node)
 	for c := first; c < end; c++ {
-		switch known := g.Program.Nodes[node].Columns[c-first].Name; {
+		switch known := g.Name(c); {
 		case known == name:
 			return c, true
 		case strings.EqualFold(known, name):
@@ -149,17 +159,26 @@ func (g *Graph) Name(c Column) string {
 	if c >= g.known() {
 		return g.extra[c-g.known()].Column
 	}
-	node := g.Node(c)
-	return g.Program.Nodes[node].Columns[c-g.first[node]].Name
+	column := g.column(c)
+	return column.Name
 }
 
 // Type gives a column's type, "" where it is not known.
 func (g *Graph) Type(c Column) string {
+	column := g.column(c)
+	return column.Type
+}
+
+func (g *Graph) column(c Column) relation.Column {
 	if c >= g.known() {
-		return ""
+		return relation.Column{}
 	}
 	node := g.Node(c)
-	return g.Program.Nodes[node].Columns[c-g.first[node]].Type
+	columns, at := g.Program.Nodes[node].Columns, int(c-g.first[node])
+	if at >= len(columns) {
+		return relation.Column{}
+	}
+	return columns[at]
 }
 
 // Origin says what a column is made of; nil for columns of sources and seeds, and where that is not
@@ -219,7 +238,7 @@ func (g *Graph) Origins(node int) bool {
 func (g *Graph) Unchecked(node int) string {
 	n, known := g.Program.Graph.Nodes[node], &g.Program.Nodes[node]
 	switch {
-	case n.Kind == link.Exposure || known.Lineage != nil && known.Columns != nil:
+	case n.Kind == link.Exposure || known.Lineage != nil && (known.Columns != nil || n.Kind == link.Test):
 		return ""
 	case g.Origins(node) && known.Columns != nil:
 		return ""
@@ -227,6 +246,8 @@ func (g *Graph) Unchecked(node int) string {
 		return known.Unchecked
 	case known.Broken:
 		return "it has an error, or reads what has one"
+	case n.Kind == link.Test: // it looks at its column, and no more
+		return ""
 	case known.Columns != nil:
 		return "the engine does not tell where columns come from"
 	default:
@@ -252,9 +273,9 @@ type finder struct {
 const wide = 16
 
 func (f *finder) number(in check.Input) Column {
-	first, end := f.g.Columns(in.Node)
+	first, _ := f.g.Columns(in.Node)
 	columns := f.g.Program.Nodes[in.Node].Columns
-	if next := f.last + 1; next >= first && next < end && columns[next-first].Name == in.Column {
+	if next := f.last + 1; next >= first && int(next-first) < len(columns) && columns[next-first].Name == in.Column {
 		f.last = next // as in "select *"
 		return next
 	}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"io"
 	"path/filepath"
 	"strings"
 
@@ -9,8 +10,10 @@ import (
 
 	"github.com/quernsql/quern/cmd/quern/internal/view"
 	"github.com/quernsql/quern/compiler"
+	"github.com/quernsql/quern/compiler/artifact"
 	"github.com/quernsql/quern/compiler/check"
 	"github.com/quernsql/quern/compiler/link"
+	"github.com/quernsql/quern/compiler/trace"
 )
 
 type compileFlags struct {
@@ -75,13 +78,25 @@ func runCompile(ctx context.Context, a *App, f compileFlags) error {
 			compiled.Add(n, &result.Program.Nodes[i], query.SQL)
 		}
 	}
-	dir := filepath.Join(result.Project.Dir, "target", "compiled")
-	if err := writeCompiled(dir, files, f.all()); err != nil {
+	if err := f.write(result, files); err != nil {
 		a.View.Diagnostics(diags)
 		return err
 	}
 	compiled.Seconds = a.Now().Sub(begin).Seconds()
 	return a.endCompile(compiled, nil)
+}
+
+// write writes the files below target/: the rendered SQL, and the lineage of the project where it was
+// asked for.
+func (f *compileFlags) write(r compiler.Result, files map[string]string) error {
+	target := filepath.Join(r.Project.Dir, "target")
+	if err := writeCompiled(filepath.Join(target, "compiled"), files, f.all()); err != nil || f.noCheck {
+		return err
+	}
+	all := trace.New(r.Program).All()
+	return artifact.Save(filepath.Join(target, artifact.LineageFile), func(w io.Writer) error {
+		return artifact.WriteLineage(w, all)
+	})
 }
 
 func (a *App) endCompile(c view.Compiled, err error) error {

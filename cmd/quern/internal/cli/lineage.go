@@ -89,7 +89,7 @@ func runLineage(ctx context.Context, a *App, f lineageFlags, args []string) erro
 	if err := f.check(a, args); err != nil {
 		return err
 	}
-	result, err := a.MustCompile(ctx)
+	result, err := a.MustCompile(ctx, checkAll)
 	if err != nil {
 		return err
 	}
