@@ -116,7 +116,7 @@ func (d *drawn) root(r LineageRoot) string {
 	if r.Name != "" {
 		return text + d.section("may be used by", d.nodesBelow(r.Node), d.Down)
 	}
-	if d.Up != 0 {
+	if d.Up != 0 && !d.g.Origins(r.Node) {
 		text += d.section("reads", d.nodesAbove(r.Node), d.Up)
 	}
 	if d.Down != 0 && n.Kind != link.Test && n.Kind != link.Exposure {
@@ -125,12 +125,12 @@ func (d *drawn) root(r LineageRoot) string {
 	return text
 }
 
-// section gives a title and the tree below it.
+// section gives an empty line, a title and the tree below it.
 func (d *drawn) section(title string, branches []branch, steps int) string {
 	if len(branches) == 0 {
-		return d.paint(bold, title) + " " + d.paint(dim, "nothing") + "\n"
+		return "\n" + d.paint(bold, title) + " " + d.paint(dim, "nothing") + "\n"
 	}
-	return d.paint(bold, title) + "\n" + d.v.grow(branches, steps).text()
+	return "\n" + d.paint(bold, title) + "\n" + d.v.grow(branches, steps).text()
 }
 
 func (d *drawn) nodesAbove(n int) []branch {
@@ -168,7 +168,7 @@ func (d *drawn) branches(nodes []int, below func(int) []branch) []branch {
 func (d *drawn) made(c trace.Column) string {
 	if kind := d.g.Kind(c); kind != 0 {
 		if kind != lineage.Constant && len(d.g.Inputs(c)) == 0 && !d.g.Opaque(c) {
-			return kind.String() + " of no column"
+			return kind.String() + " from rows alone"
 		}
 		return kind.String()
 	}

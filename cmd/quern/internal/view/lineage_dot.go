@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/quernsql/quern/compiler/link"
+	"github.com/quernsql/quern/compiler/trace"
 )
 
 // dot gives the part in the language of Graphviz.
@@ -57,14 +58,6 @@ func (d *drawn) dotColumns(b *strings.Builder) {
 		b.WriteString("</table>>];\n")
 	}
 	for _, a := range d.arrows(columns) {
-		from := dotID(string(d.node(d.g.Node(a.from)).ID)) + ":c_" + drawName(d.g.Name(a.from))
-		to := dotID(string(d.node(a.node).ID))
-		switch {
-		case a.to >= 0:
-			to = dotID(string(d.node(d.g.Node(a.to)).ID)) + ":c_" + drawName(d.g.Name(a.to))
-		case len(columns[a.node]) > 0:
-			to += ":rows"
-		}
 		var attributes []string
 		if a.label != "" {
 			attributes = append(attributes, `label="`+dotText(a.label)+`"`)
@@ -76,7 +69,20 @@ func (d *drawn) dotColumns(b *strings.Builder) {
 		if len(attributes) > 0 {
 			list = " [" + strings.Join(attributes, ", ") + "]"
 		}
-		fmt.Fprintf(b, "  %s -> %s%s;\n", from, to, list)
+		fmt.Fprintf(b, "  %s -> %s%s;\n", d.dotEnd(a.from, columns), d.dotEnd(a.to, columns), list)
+	}
+}
+
+// dotEnd names a column's row in the table of its node, or the head of the table.
+func (d *drawn) dotEnd(e end, columns map[int][]trace.Column) string {
+	id := dotID(string(d.node(e.node).ID))
+	switch {
+	case e.column >= 0:
+		return id + ":c_" + drawName(d.g.Name(e.column))
+	case len(columns[e.node]) > 0:
+		return id + ":rows"
+	default:
+		return id
 	}
 }
 

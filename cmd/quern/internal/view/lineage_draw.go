@@ -58,17 +58,22 @@ func (d *drawn) columnsByNode() map[int][]trace.Column {
 	return out
 }
 
-// arrow is an edge of a drawing between columns, or from a column to a node.
+// end is one end of an arrow: a column, or a node where the column is less than 0.
+type end struct {
+	node   int
+	column trace.Column
+}
+
+// arrow is an edge of a drawing by columns.
 type arrow struct {
-	from  trace.Column
-	to    trace.Column // less than 0 where it goes to a node
-	node  int
-	label string
+	from, to end
+	label    string
 	// faint says that no value flows, or that it is not known.
 	faint bool
 }
 
-// arrows gives the edges of a drawing by columns, where both ends are in it.
+// arrows gives the edges of a drawing by columns. What decides about rows without being in the
+// drawing itself goes from its node.
 func (d *drawn) arrows(columns map[int][]trace.Column) []arrow {
 	in := make(map[trace.Column]bool)
 	for _, c := range d.Part.Columns {
@@ -80,7 +85,7 @@ func (d *drawn) arrows(columns map[int][]trace.Column) []arrow {
 			if !in[from] || from == c {
 				continue
 			}
-			a := arrow{from: from, to: c, label: d.made(c), faint: d.g.Opaque(c)}
+			a := arrow{from: d.end(from), to: d.end(c), label: d.made(c), faint: d.g.Opaque(c)}
 			if a.faint {
 				a.label += ", opaque"
 			}
@@ -88,11 +93,7 @@ func (d *drawn) arrows(columns map[int][]trace.Column) []arrow {
 		}
 	}
 	for _, of := range d.Part.Influences {
-		for _, influence := range of.Inputs {
-			if in[influence.Column] && d.g.Node(influence.Column) != of.Node {
-				out = append(out, arrow{from: influence.Column, to: -1, node: of.Node, label: influence.Role.String(), faint: true})
-			}
-		}
+		out = append(out, d.influences(of, in)...)
 	}
 	for _, n := range d.Part.Nodes {
 		if d.node(n).Kind != link.Exposure {
@@ -100,9 +101,39 @@ func (d *drawn) arrows(columns map[int][]trace.Column) []arrow {
 		}
 		for _, parent := range d.g.Parents(n) {
 			for _, c := range columns[parent] {
-				out = append(out, arrow{from: c, to: -1, node: n})
+				out = append(out, arrow{from: d.end(c), to: end{n, -1}})
 			}
 		}
+	}
+	return out
+}
+
+func (d *drawn) end(c trace.Column) end { return end{d.g.Node(c), c} }
+
+// influences gives the arrows to what a node's rows depend on, one from each end.
+func (d *drawn) influences(of trace.NodeInfluences, in map[trace.Column]bool) []arrow {
+	var order []end
+	byEnd := make(map[end][]trace.Influence)
+	for _, influence := range of.Inputs {
+		from := d.end(influence.Column)
+		if !in[influence.Column] {
+			from.column = -1
+		}
+		if from.node == of.Node {
+			continue
+		}
+		if byEnd[from] == nil {
+			order = append(order, from)
+		}
+		byEnd[from] = append(byEnd[from], influence)
+	}
+	var out []arrow
+	for _, from := range order {
+		var words []string
+		for _, role := range roles(byEnd[from]) {
+			words = append(words, role.String())
+		}
+		out = append(out, arrow{from: from, to: end{of.Node, -1}, label: strings.Join(words, ", "), faint: true})
 	}
 	return out
 }
@@ -155,10 +186,6 @@ func (d *drawn) mermaidColumns(b *strings.Builder) {
 		b.WriteString("  end\n")
 	}
 	for _, a := range d.arrows(columns) {
-		to := drawID(d.node(a.node).ID)
-		if a.to >= 0 {
-			to = drawColumnID(d.node(d.g.Node(a.to)).ID, d.g.Name(a.to))
-		}
 		line, label := "-->", ""
 		if a.faint {
 			line = "-.->"
@@ -166,8 +193,15 @@ func (d *drawn) mermaidColumns(b *strings.Builder) {
 		if a.label != "" {
 			label = `|"` + mermaidText(a.label) + `"|`
 		}
-		fmt.Fprintf(b, "  %s %s%s %s\n", drawColumnID(d.node(d.g.Node(a.from)).ID, d.g.Name(a.from)), line, label, to)
+		fmt.Fprintf(b, "  %s %s%s %s\n", d.mermaidEnd(a.from), line, label, d.mermaidEnd(a.to))
 	}
+}
+
+func (d *drawn) mermaidEnd(e end) string {
+	if e.column < 0 {
+		return drawID(d.node(e.node).ID)
+	}
+	return drawColumnID(d.node(e.node).ID, d.g.Name(e.column))
 }
 
 // mermaidText gives text between the double quotes of a label: what Mermaid or HTML would act on is
