@@ -9,6 +9,7 @@ package compiler
 import (
 	"context"
 	"io/fs"
+	"slices"
 
 	"github.com/quernsql/quern/compiler/check"
 	"github.com/quernsql/quern/compiler/diag"
@@ -53,6 +54,9 @@ func Compile(ctx context.Context, opts Options) (Result, diag.List, error) {
 	env, err := opts.Check(p)
 	if err != nil {
 		return r, diags.Sorted(), err
+	}
+	if slices.ContainsFunc(diags, func(d *diag.Diagnostic) bool { return d.Severity == diag.Error && d.Span.File == p.File && p.File != nil }) {
+		env.Describer = nil // the target may be another one than was meant
 	}
 	program, more, err := check.All(ctx, graph, env)
 	r.Program, diags = program, append(diags, more...)
