@@ -82,9 +82,37 @@ func (w *bindWorker) node(ctx context.Context, n *link.Node) error {
 
 // settle makes what was found of a node ready for its readers.
 func (w *bindWorker) settle(n *link.Node, out *Node) {
-	if out.Columns == nil || out.Unchecked != "" || out.Broken {
+	switch {
+	case out.Broken:
+		return
+	case out.Columns == nil || out.Unchecked != "":
+		found, ok := w.assume(n, out)
+		w.report(found)
+		if !ok {
+			return
+		}
+	default:
+		w.notNullColumns(n, out)
+		w.report(w.described(n, out))
+		w.report(w.contract(n, out))
+	}
+	if out.Broken {
 		return
 	}
+	w.known[n.Index] = true
+	w.digest[n.Index] = columnsKey(out.Columns)
+}
+
+// report adds what was found of a node. Where only some nodes are bound, for the sake of others, what
+// there is to say of their columns would not be all.
+func (w *bindWorker) report(found diag.List) {
+	if !w.env.OnDemand {
+		w.diags = append(w.diags, found...)
+	}
+}
+
+// notNullColumns marks the columns that blocking tests keep from being NULL.
+func (w *bindWorker) notNullColumns(n *link.Node, out *Node) {
 	for _, column := range w.notNull[n.Index] {
 		for k := range out.Columns {
 			if strings.EqualFold(out.Columns[k].Name, column) {
@@ -92,8 +120,6 @@ func (w *bindWorker) settle(n *link.Node, out *Node) {
 			}
 		}
 	}
-	w.known[n.Index] = true
-	w.digest[n.Index] = columnsKey(out.Columns)
 }
 
 func (w *bindWorker) model(ctx context.Context, n *link.Node, out *Node) error {
@@ -123,6 +149,10 @@ func (w *bindWorker) model(ctx context.Context, n *link.Node, out *Node) error {
 // test binds the query for the wrong rows of a test.
 func (w *bindWorker) test(ctx context.Context, n *link.Node, out *Node) error {
 	if out.SQL == nil || w.isPlain(n, out) {
+		return nil
+	}
+	if w.lacksColumn(n) {
+		out.Broken = true
 		return nil
 	}
 	q := w.query(n, out.SQL, out.Where)

@@ -93,6 +93,7 @@ func (c *checker) eachNode(ctx context.Context) diag.List {
 					return
 				}
 				lists[w] = append(lists[w], c.alone(ctx, c.graph.Nodes[i])...)
+				lists[w] = append(lists[w], c.columnTypes(c.graph.Nodes[i])...)
 			}
 		})
 	}
@@ -128,12 +129,11 @@ func (c *checker) node(ctx context.Context, n *link.Node) diag.List {
 	out.Enabled, out.Broken, out.Unchecked = true, n.Broken, NotAsked
 	switch n.Kind {
 	case link.Model:
-		return append(c.model(ctx, n, out), c.columnTypes(n)...)
+		return c.model(ctx, n, out)
 	case link.Seed:
-		return append(c.seed(ctx, n.Seed, out), c.columnTypes(n)...)
+		return c.seed(ctx, n.Seed, out)
 	case link.Source:
 		c.source(n.Source, out)
-		return c.columnTypes(n)
 	case link.Test:
 		return c.test(ctx, n, out)
 	default:

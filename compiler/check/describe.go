@@ -56,24 +56,14 @@ func (w *bindWorker) openScratch(ctx context.Context) (Scratch, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.refused == nil {
-		w.refused = w.noScratch(e)
+		target := w.graph.Project.Target
+		at := target.Span
+		if span, ok := target.Keys[e.Name]; ok {
+			at = span
+		}
+		w.refused = (&diag.List{}).Warnf(diag.NothingChecked, at, "nothing is checked: %s", e.Message).Hinted(e.Hint)
 	}
 	return nil, errNoScratch
-}
-
-// noScratch says why the target's settings allow no scratch: wrong settings are mistakes, and what only
-// the target has, such as a table that init_sql reads, is none.
-func (w *bindWorker) noScratch(e *engine.Error) *diag.Diagnostic {
-	target := w.graph.Project.Target
-	at := target.Span
-	if span, ok := target.Keys[e.Name]; ok {
-		at = span
-	}
-	var list diag.List
-	if e.Kind == "Settings" {
-		return list.Errorf(diag.TargetSetting, at, "%s", e.Message).Hinted(e.Hint)
-	}
-	return list.Warnf(diag.NothingChecked, at, "nothing is checked: %s", e.Message).Hinted(e.Hint)
 }
 
 // describe binds a query, or finds in the store what it came to the last time.
@@ -134,10 +124,8 @@ func (w *bindWorker) alone(ctx context.Context, q *bound, views bool) (*lineage.
 	for k, i := range q.reads {
 		tables[k] = w.table(i, views && isView(w.graph.Nodes[i]))
 	}
-	if len(tables) > 0 {
-		if err := scratch.Define(ctx, tables); err != nil {
-			return nil, err
-		}
+	if err := scratch.Define(ctx, tables); err != nil {
+		return nil, err
 	}
 	answer, err := scratch.Describe(ctx, q.filled.SQL)
 	if err != nil {

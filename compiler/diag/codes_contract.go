@@ -4,7 +4,6 @@ package diag
 const (
 	ContractBroken  Code = "E0370"
 	ContractColumns Code = "E0371"
-	TestedColumn    Code = "E0372"
 
 	ContractUnchecked Code = "W0370"
 )
@@ -12,7 +11,6 @@ const (
 var contractTitles = map[Code]string{
 	ContractBroken:  "a model is not as its contract says",
 	ContractColumns: "a contract does not say what the columns are",
-	TestedColumn:    "a test is put on a column that does not exist",
 
 	ContractUnchecked: "a contract could not be checked",
 }
