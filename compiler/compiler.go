@@ -1,7 +1,7 @@
 // Package compiler turns a folder of templated SQL into a checked program.
 //
-// The stages are load → parse → link → check; each is a function from one immutable value to the
-// next, plus diagnostics, in a package of its own: project, template, link, check. What comes after,
+// The stages are load → parse → link → check → lint; each is a function from one immutable value to
+// the next, plus diagnostics, in a package of its own: project, template, link, check, lint. What comes after,
 // plan and run, acts on the Program. A stage goes on after an error as far as it can without
 // inventing causes.
 package compiler
@@ -9,11 +9,11 @@ package compiler
 import (
 	"context"
 	"io/fs"
-	"slices"
 
 	"github.com/quernsql/quern/compiler/check"
 	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/link"
+	"github.com/quernsql/quern/compiler/lint"
 	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/template"
 )
@@ -55,10 +55,10 @@ func Compile(ctx context.Context, opts Options) (Result, diag.List, error) {
 	if err != nil {
 		return r, diags.Sorted(), err
 	}
-	if slices.ContainsFunc(diags, func(d *diag.Diagnostic) bool { return d.Severity == diag.Error && d.Span.File == p.File && p.File != nil }) {
-		env.Describer = nil // the target may be another one than was meant
-	}
 	program, more, err := check.All(ctx, graph, env)
 	r.Program, diags = program, append(diags, more...)
+	if err == nil && !env.OnDemand {
+		diags = append(diags, lint.All(program)...)
+	}
 	return r, diags.Relevel(p.Levels).Sorted(), err
 }
