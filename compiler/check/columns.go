@@ -88,6 +88,10 @@ func (w *bindWorker) seedColumns(ctx context.Context, n *link.Node, out *Node) e
 		return nil
 	}
 	load := w.program.Load(n.Seed, relation.Name{Identifier: n.Name})
+	if info, err := os.Stat(load.Path); err == nil && info.Size() == 0 {
+		out.Unchecked = fmt.Sprintf("the file of seed %s is empty", n.Name) // package project reported it
+		return nil
+	}
 	key, known := w.seedKey(load)
 	if known && w.env.Store != nil {
 		if answer, ok := w.env.Store.Get(key); ok {

@@ -56,14 +56,24 @@ func (w *bindWorker) openScratch(ctx context.Context) (Scratch, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.refused == nil {
-		target := w.graph.Project.Target
-		at := target.Span
-		if span, ok := target.Keys[e.Name]; ok {
-			at = span
-		}
-		w.refused = (&diag.List{}).Warnf(diag.NothingChecked, at, "nothing is checked: %s", e.Message).Hinted(e.Hint)
+		w.refused = w.noScratch(e)
 	}
 	return nil, errNoScratch
+}
+
+// noScratch says why the target's settings allow no scratch: wrong settings are mistakes, and what only
+// the target has, such as a table that init_sql reads, is none.
+func (w *bindWorker) noScratch(e *engine.Error) *diag.Diagnostic {
+	target := w.graph.Project.Target
+	at := target.Span
+	if span, ok := target.Keys[e.Name]; ok {
+		at = span
+	}
+	var list diag.List
+	if e.Kind == "Settings" {
+		return list.Errorf(diag.TargetSetting, at, "%s", e.Message).Hinted(e.Hint)
+	}
+	return list.Warnf(diag.NothingChecked, at, "nothing is checked: %s", e.Message).Hinted(e.Hint)
 }
 
 // describe binds a query, or finds in the store what it came to the last time.
@@ -124,8 +134,10 @@ func (w *bindWorker) alone(ctx context.Context, q *bound, views bool) (*lineage.
 	for k, i := range q.reads {
 		tables[k] = w.table(i, views && isView(w.graph.Nodes[i]))
 	}
-	if err := scratch.Define(ctx, tables); err != nil {
-		return nil, err
+	if len(tables) > 0 {
+		if err := scratch.Define(ctx, tables); err != nil {
+			return nil, err
+		}
 	}
 	answer, err := scratch.Describe(ctx, q.filled.SQL)
 	if err != nil {
@@ -169,9 +181,14 @@ func isView(n *link.Node) bool {
 func (w *bindWorker) undeclared(q *bound, answer *lineage.Query) error {
 	for _, read := range answer.Reads {
 		if read.Function != "" {
+			name := read.Function
+			at := position(q.filled.SQL, name)
+			if tok, ok := catalogView(q.filled.SQL); ok && at < 0 {
+				at, name = tok.Start, tok.Text(q.filled.SQL)
+			}
 			return &engine.Error{
-				Class: engine.Permanent, Kind: "Undeclared", Subtype: "FUNCTION", Position: position(q.filled.SQL, read.Function),
-				Name: read.Function, Message: fmt.Sprintf("%q reads what the project does not declare", read.Function),
+				Class: engine.Permanent, Kind: "Undeclared", Subtype: "FUNCTION", Position: at,
+				Name: name, Message: fmt.Sprintf("%q reads what the project does not declare", name),
 				Hint: "declare a source, with files for files, and read it with {{ source }}",
 			}
 		}
@@ -183,6 +200,22 @@ func (w *bindWorker) undeclared(q *bound, answer *lineage.Query) error {
 		}
 	}
 	return nil
+}
+
+// catalogView finds the name of a view of the engine's own catalog, which its plan shows as the functions
+// it is made of.
+func catalogView(sql string) (sqltoken.Token, bool) {
+	for _, tok := range sqltoken.Code(sql) {
+		if tok.Kind != sqltoken.Word && tok.Kind != sqltoken.Quoted {
+			continue
+		}
+		switch name := strings.ToLower(tok.Name(sql)); {
+		case name == "information_schema", name == "pg_catalog", strings.HasPrefix(name, "pg_"),
+			strings.HasPrefix(name, "duckdb_"), strings.HasPrefix(name, "sqlite_"):
+			return tok, true
+		}
+	}
+	return sqltoken.Token{}, false
 }
 
 func (w *bindWorker) declared(q *bound, name relation.Name) bool {

@@ -10,6 +10,9 @@ import (
 	"github.com/quernsql/quern/compiler/template"
 )
 
+// sourceOfFile says how files are read.
+const sourceOfFile = "declare the file as a source, with its path from the project folder under files, and read it with {{ source }}"
+
 // refine says more where the project knows more than the engine.
 func (d explainer) refine(m *meaning, q *template.Filled, e *engine.Error) {
 	switch m.code {
@@ -21,6 +24,9 @@ func (d explainer) refine(m *meaning, q *template.Filled, e *engine.Error) {
 	case diag.TableNotFound:
 		d.tableHint(m, q, e)
 	case diag.Undeclared:
+		if tok, ok := stringOf(q.SQL, m.name); ok {
+			m.token = tok
+		}
 		if m.hint == "" {
 			d.tableHint(m, q, e)
 		}
@@ -29,7 +35,7 @@ func (d explainer) refine(m *meaning, q *template.Filled, e *engine.Error) {
 			m.token = tok
 		}
 		if !ofSource(q, m.token) {
-			m.hint = "declare the file as a source, with its path from the project folder under files, and read it with {{ source }}"
+			m.hint = sourceOfFile
 		}
 	case diag.SchemaNotFound:
 		switch id, known := d.Names[strings.ToLower(m.name)]; {

@@ -45,6 +45,14 @@ func like(pattern string) func() *regexp.Regexp {
 var rules = []rule{
 	{kind: "Undeclared", code: diag.Undeclared},
 	{
+		text: like(`^cannot access (?:file|directory) "([^"]*)"`), code: diag.Undeclared,
+		say: `the file "$1" is not declared`, hint: sourceOfFile,
+	},
+	{
+		text: like(`file system operations are disabled`), code: diag.Undeclared,
+		say: "the query reads files that the project does not declare", hint: sourceOfFile,
+	},
+	{
 		text: like(`column NAME was not found because the from clause is missing`), code: diag.MissingFrom,
 		say: `column "$1" is read without a table`, hint: "add a from clause, or write the text in single quotes",
 	},

@@ -44,14 +44,20 @@ func (f Files) Write(tb testing.TB) string {
 // Compile takes a folder through all stages of the compiler.
 func Compile(tb testing.TB, dir string, d check.Dialect) (*check.Program, diag.List) {
 	tb.Helper()
+	return CompileWith(tb, dir, func(*project.Project) check.Env { return check.Env{Dialect: d} })
+}
+
+// CompileWith is Compile with an environment of the caller's.
+func CompileWith(tb testing.TB, dir string, env func(*project.Project) check.Env) (*check.Program, diag.List) {
+	tb.Helper()
 	result, diags, err := compiler.Compile(tb.Context(), compiler.Options{
 		FS:      os.DirFS(dir).(fs.ReadDirFS),
 		Project: project.Options{Dir: dir},
-		Check: func(*project.Project) (check.Env, error) {
-			return check.Env{
-				Dialect: d, DefaultSchema: "main",
-				LookupEnv: func(string) (string, bool) { return "", false },
-			}, nil
+		Check: func(p *project.Project) (check.Env, error) {
+			e := env(p)
+			e.DefaultSchema = "main"
+			e.LookupEnv = func(string) (string, bool) { return "", false }
+			return e, nil
 		},
 	})
 	if err != nil {
@@ -90,4 +96,20 @@ func Line(d *diag.Diagnostic) string {
 		line += " (" + d.Hint + ")"
 	}
 	return line
+}
+
+// SQLFiles gives the paths of the models of a folder, relative to it, sorted.
+func SQLFiles(tb testing.TB, dir string) []string {
+	tb.Helper()
+	var out []string
+	err := fs.WalkDir(os.DirFS(dir), "models", func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && strings.HasSuffix(path, ".sql") {
+			out = append(out, path)
+		}
+		return err
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return out
 }
