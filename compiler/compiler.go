@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"slices"
 
+	"github.com/quernsql/quern/compiler/cache"
 	"github.com/quernsql/quern/compiler/check"
 	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/link"
@@ -26,6 +27,10 @@ type Options struct {
 	Project project.Options
 	// Check gives the environment of the check once the project's target is known.
 	Check func(*project.Project) (check.Env, error)
+	// Cache says where what was found is kept. Nil keeps nothing.
+	Cache *Cache
+	// Want says what of the result is needed. Nil needs all of it.
+	Want *Want
 }
 
 // Result holds the value of every stage that was reached; the others are nil.
@@ -34,11 +39,34 @@ type Result struct {
 	Parsed  *template.Parsed
 	Graph   *link.Graph
 	Program *check.Program
+	// Warm says that the result is from the cache: it has no templates and no SQL, and of the rest what
+	// was wanted.
+	Warm bool
+	// ID names what was compiled. It is zero where that is not kept.
+	ID cache.Digest
+	// queries says of a warm result which nodes have a query.
+	queries []bool
+}
+
+// HasQuery reports whether a node has a query.
+func (r *Result) HasQuery(i int) bool {
+	if r.Warm {
+		return r.queries[i]
+	}
+	return r.Program.Nodes[i].SQL != nil
 }
 
 // Compile runs the stages. The error is trouble of the world; what is wrong with the project is in
 // the list, sorted. Stages after load run on what could be read, so that one call reports all it can.
 func Compile(ctx context.Context, opts Options) (Result, diag.List, error) {
+	if opts.Cache != nil {
+		return compileCached(ctx, opts)
+	}
+	return compile(ctx, opts)
+}
+
+// compile finds everything anew.
+func compile(ctx context.Context, opts Options) (Result, diag.List, error) {
 	var r Result
 	p, diags, err := project.Load(ctx, opts.FS, opts.Project)
 	if err != nil || p == nil {

@@ -67,6 +67,9 @@ func (t *planTree) report() report {
 // write its plan as JSON. DESCRIBE tells which, and says more of what is wrong.
 func (s *scratch) withoutPlan(ctx context.Context, query string, why report) (*lineage.Query, error) {
 	columns, err := s.session.describe(ctx, around("describe ", query, ""))
+	if q := readsFiles(query, err); q != nil {
+		return q, nil
+	}
 	if err != nil {
 		return nil, s.tooLong(ctx, err)
 	}
@@ -74,13 +77,39 @@ func (s *scratch) withoutPlan(ctx context.Context, query string, why report) (*l
 	case "Parser", "Syntax", "Binder", "Catalog":
 		return nil, s.session.placed(why.toError(), around(planPrefix, query, ""))
 	}
-	f := s.newFold()
-	return f.result(columns, nil), nil
+	f := s.newFold(query)
+	q := f.result(columns, nil)
+	q.Reads, err = s.readsOf(ctx, query)
+	return q, err
 }
 
-func (s *scratch) newFold() *fold {
+var refusedFile = pattern(`^cannot access file "(.*?)" - file system operations are disabled`)
+
+// readsFiles gives the answer for a query that reads a file, which a scratch does not: nothing is
+// known of it but that. It gives nil for other errors.
+func readsFiles(query string, err error) *lineage.Query {
+	e, ok := errors.AsType[*engine.Error](err)
+	if !ok || e.Kind != "Permission" {
+		return nil
+	}
+	m := refusedFile().FindStringSubmatch(e.Message)
+	if m == nil {
+		return nil
+	}
+	q := &lineage.Query{Unknown: "the query reads a file"}
+	for _, name := range readText(query).readers {
+		q.Reads = append(q.Reads, lineage.Read{Function: name})
+	}
+	if len(q.Reads) == 0 {
+		q.Reads = []lineage.Read{{Function: m[1]}}
+	}
+	sortReads(q.Reads)
+	return q
+}
+
+func (s *scratch) newFold(query string) *fold {
 	return &fold{
-		planTree: &s.plan, byRead: map[relation.Name]int{}, bound: map[int64][]cell{}, ctes: map[int64]*cte{},
+		query: query, planTree: &s.plan, byRead: map[relation.Name]int{}, bound: map[int64][]cell{}, ctes: map[int64]*cte{},
 		table: func(at place) *table { return s.tables[at] },
 	}
 }
@@ -98,12 +127,15 @@ func (s *scratch) fromPlan(ctx context.Context, query string) (*lineage.Query, e
 	for i, c := range columns {
 		names[i] = c.Name
 	}
-	f := s.newFold()
-	cells, err := f.run(s.plan.first(root, "children"), names)
+	f := s.newFold(query)
+	top := s.plan.first(root, "children")
+	cells, err := f.run(top, names)
 	if err != nil {
 		cells = nil
 	}
-	return f.result(columns, cells), nil
+	q := f.result(columns, cells)
+	f.factsOfTop(top, q)
+	return q, nil
 }
 
 // createdColumns gives the columns of the table the plan would create; false where a type's spelling

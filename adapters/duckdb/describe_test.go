@@ -72,39 +72,38 @@ func written(q *lineage.Query) string {
 		fmt.Fprintf(&b, " %s", r.Relation)
 	}
 	b.WriteString("\n")
+	if q.Columns == nil {
+		fmt.Fprintf(&b, "unknown: %s\n", q.Unknown)
+	}
+	writeFacts(&b, q.Facts)
 	return b.String()
 }
 
-func TestDescribeTellsColumnsAndWhereTheyComeFrom(t *testing.T) {
-	t.Parallel()
-	s := scratch(t, nil)
-	err := s.Define(t.Context(), []lineage.Table{
-		{Name: named("t"), Columns: []relation.Column{
-			{Name: "id", Type: "INTEGER", Nullable: relation.NeverNull},
-			{Name: "a", Type: "DECIMAL(10,2)"},
-			{Name: "s", Type: "VARCHAR"},
-			{Name: "l", Type: "INTEGER[]"},
-			{Name: "d", Type: "DATE"},
-		}},
-		{Name: relation.Name{Schema: "raw", Identifier: "u"}, View: true, Columns: []relation.Column{{Name: "id", Type: "BIGINT"}, {Name: "b", Type: "DATE"}, {Name: "c", Type: "VARCHAR"}}},
-	})
-	if err != nil {
-		t.Fatal(err)
+func writeFacts(b *strings.Builder, f lineage.Facts) {
+	if f.CrossJoins > 0 {
+		fmt.Fprintf(b, "cross joins: %d\n", f.CrossJoins)
 	}
-	q, err := s.Describe(t.Context(), "select t.id, s as name, sum(a) x, (select max(b) from raw.u where u.id = t.id) m from t where a > 3 group by all order by id")
-	if err != nil {
-		t.Fatal(err)
+	input := func(in lineage.Input) string { return in.Relation.String() + "." + in.Column }
+	for _, c := range f.Casts {
+		fmt.Fprintf(b, "cast: %s %s, %s %s\n", input(c.Left), c.LeftType, input(c.Right), c.RightType)
 	}
-	want := `id INTEGER not null = passthrough t.id
-name VARCHAR = renamed t.s
-x DECIMAL(38,2) = aggregated t.a
-m DATE = aggregated raw.u.b
-filter: t.a t.id raw.u.id
-group: t.id t.s raw.u.b
-order: t.id
-reads: t raw.u
-`
-	if got := written(q); got != want {
-		t.Errorf("got:\n%swant:\n%s", got, want)
+	for _, j := range f.Joins {
+		b.WriteString("joined:")
+		for i := range j.Left {
+			fmt.Fprintf(b, " %s = %s", input(j.Left[i]), input(j.Right[i]))
+		}
+		if j.Outer {
+			b.WriteString(" outer")
+		}
+		b.WriteString("\n")
+	}
+	if f.Ordered {
+		b.WriteString("ordered\n")
+	}
+	for _, r := range f.Renamed {
+		fmt.Fprintf(b, "renamed: %s to %s\n", r.From, r.To)
+	}
+	if len(f.Volatile) > 0 {
+		fmt.Fprintf(b, "volatile: %s\n", strings.Join(f.Volatile, " "))
 	}
 }

@@ -21,6 +21,8 @@ type fold struct {
 	// functions are table functions that read what the query does not name.
 	functions []string
 	roles     [lineage.Window + 1][]int32
+	// window0 is where the influences of the last operator of windows start.
+	window0 int
 
 	// bound are the columns of operators by their table index, for the few references by name.
 	bound map[int64][]cell
@@ -28,7 +30,12 @@ type fold struct {
 	// delims are the columns that the joins around this one hand down to their right side.
 	delims [][]cell
 	facts  factFinder
+	// query is the text.
+	query string
 }
+
+// planPrefix makes a statement of a query whose plan names the columns.
+const planPrefix = "create table k as "
 
 // read is a relation that is read; its inputs are numbered from base on.
 type read struct {
@@ -58,6 +65,8 @@ type rows struct {
 	narrowed bool
 	// single says that there is at most one row.
 	single bool
+	// reads are the relations among whose rows these are looked for.
+	reads []int32
 }
 
 var constant = cell{kind: lineage.Constant}
@@ -80,10 +89,18 @@ func (f *fold) run(root int32, names []string) (cells []cell, err error) {
 	return out.cells, nil
 }
 
-// collectReads finds every scan, also those that the fold does not reach.
+// collectReads finds every scan, also those that the fold does not reach, and every function.
 func (f *fold) collectReads(n int32) {
-	if f.member(n, "type") == "LOGICAL_GET" {
+	switch f.member(n, "type") {
+	case "LOGICAL_GET":
 		f.readOf(n)
+	case "BOUND_FUNCTION":
+		f.facts.call(f, n)
+	case "LOGICAL_SAMPLE":
+		// A sample with a seed is the same every time.
+		if f.number(f.get(n, "sample_options"), "seed") < 0 {
+			f.facts.addVolatile("sample")
+		}
 	}
 	for c := f.nodes[n].first; c > 0; c = f.next(c) {
 		if f.nodes[c].kind == '{' || f.nodes[c].kind == '[' {
@@ -94,8 +111,7 @@ func (f *fold) collectReads(n int32) {
 
 // generators are table functions that read nothing but their arguments.
 var generators = wordSet(`
-	range generate_series unnest json_each json_tree repeat repeat_row json_execute_serialized_sql
-	from_substrait summary
+	range generate_series unnest json_each json_tree repeat repeat_row
 `)
 
 // readOf gives the number of the relation a scan reads, -1 for generators, -2 for other functions.
@@ -179,6 +195,7 @@ func (f *fold) result(columns []relation.Column, cells []cell) *lineage.Query {
 		return int(a.Role) - int(b.Role)
 	})
 	q.Reads = f.allReads()
+	f.facts.tell(f, q)
 	return q
 }
 

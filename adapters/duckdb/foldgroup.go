@@ -2,6 +2,7 @@ package duckdb
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/quernsql/quern/compiler/lineage"
 )
@@ -45,7 +46,10 @@ func (f *fold) groupBy(n int32) (rows, error) {
 	if len(groupings) > 0 {
 		f.bound[f.number(n, "groupings_index")] = groupings
 	}
-	return rows{cells: slices.Concat(groups, aggregates, groupings), of: -1, single: len(groups) == 0}, nil
+	return rows{
+		cells: slices.Concat(groups, aggregates, groupings), of: -1, reads: in.reads,
+		single: len(groups) == 0 && !several,
+	}, nil
 }
 
 // grouping is a GROUPING of some groups.
@@ -69,6 +73,7 @@ func (f *fold) appended(n int32, kind string) (rows, error) {
 	if err != nil {
 		return rows{}, err
 	}
+	f.window0 = len(f.roles[lineage.Window])
 	var made []cell
 	for e := f.first(n, "expressions"); e > 0; e = f.next(e) {
 		c, err := f.expr(e, in.cells)
@@ -106,43 +111,40 @@ func (f *fold) scalarSubquery(n int32) (cell, bool) {
 	if first == 0 || f.member(first, "name") != "first" {
 		return cell{}, false
 	}
-	argument := f.first(first, "children")
-	if argument == 0 || f.member(argument, "type") != "BOUND_REF" {
+	argument, below := f.first(first, "children"), f.first(group, "children")
+	if argument == 0 || below == 0 || !strings.HasPrefix(f.member(argument, "type"), "BOUND_") {
 		return cell{}, false
 	}
-	below := f.first(group, "children")
-	in, ok := f.bound[f.number(below, "table_index")]
-	i := f.number(argument, "index")
-	if below == 0 || f.member(below, "type") != "LOGICAL_PROJECTION" || !ok || i < 0 || i >= int64(len(in)) {
-		return cell{}, false
+	var in []cell
+	if f.member(below, "type") == "LOGICAL_PROJECTION" {
+		in = f.bound[f.number(below, "table_index")]
 	}
-	out := in[i]
+	out, err := f.reference(argument, in)
 	out.never = false
-	return out, true
+	return out, err == nil
 }
 
-// pivot is a PIVOT of more values than DuckDB writes as filtered aggregates: the groups, then for
-// every value the aggregates.
+// pivot is a PIVOT of more values than DuckDB writes as filtered aggregates. The child has the groups,
+// a list for every aggregate, and the list of the values it is pivoted on; the pivot gives the
+// groups, then for every value all aggregates.
 func (f *fold) pivot(n int32) (rows, error) {
 	in, err := f.only(n)
 	if err != nil {
 		return rows{}, err
 	}
 	bound := f.get(n, "bound_pivot")
-	groups := f.number(bound, "group_count")
-	if groups < 0 || groups > int64(len(in.cells)) {
+	groups := int(f.number(bound, "group_count"))
+	aggregates := f.count(f.get(bound, "aggregates"))
+	columns := f.count(f.get(bound, "types"))
+	if groups < 0 || aggregates == 0 || groups+aggregates+1 != len(in.cells) {
 		return rows{}, unresolved("a pivot")
 	}
-	out := rows{of: -1, cells: slices.Clone(in.cells[:groups])}
-	var m mix
-	for _, c := range in.cells[groups:] {
-		m.add(c)
-	}
-	m.aggregated = true
-	made := m.cell()
-	types := f.get(bound, "types")
-	for len(out.cells) < f.count(types) {
-		out.cells = append(out.cells, made)
+	out := rows{of: -1, cells: slices.Clone(in.cells[:groups]), reads: in.reads}
+	for i := range columns - groups {
+		m := mix{aggregated: true}
+		m.add(in.cells[groups+i%aggregates])
+		m.add(in.cells[groups+aggregates])
+		out.cells = append(out.cells, m.cell())
 	}
 	f.bound[f.number(n, "pivot_index")] = out.cells
 	return out, nil

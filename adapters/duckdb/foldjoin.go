@@ -43,11 +43,12 @@ func (f *fold) both(n int32) (s sides, err error) {
 }
 
 func (f *fold) join(n int32) (rows, error) {
+	kind := f.member(n, "join_type")
+	filters, joins := len(f.roles[lineage.Filter]), len(f.roles[lineage.Join])
 	s, err := f.both(n)
 	if err != nil {
 		return rows{}, err
 	}
-	kind := f.member(n, "join_type")
 	role := lineage.Join
 	switch kind {
 	case "SEMI", "ANTI", "RIGHT_SEMI", "RIGHT_ANTI":
@@ -69,7 +70,9 @@ func (f *fold) join(n int32) (rows, error) {
 			return rows{}, err
 		}
 	}
-	f.facts.join(f, n, s, kind)
+	if f.member(n, "type") == "LOGICAL_COMPARISON_JOIN" {
+		f.facts.join(f, n, s, kind)
+	}
 	// Sides that leave columns out come from the optimiser, which does not run.
 	if f.first(n, "left_projection_map") > 0 || f.first(n, "right_projection_map") > 0 {
 		return rows{}, unresolved("a join")
@@ -77,6 +80,11 @@ func (f *fold) join(n int32) (rows, error) {
 	out, err := joined(s, kind)
 	if err != nil || kind != "MARK" {
 		return out, err
+	}
+	if len(mark.inputs) == 0 {
+		// EXISTS: whether there is a row, which the conditions of the subquery decide.
+		mark.inputs = slices.Concat(f.roles[lineage.Filter][filters:], f.roles[lineage.Join][joins:])
+		mark.aggregated = mark.aggregated || len(mark.inputs) == 0
 	}
 	made := mark.cell()
 	out.cells = append(slices.Clip(out.cells), made)
@@ -104,13 +112,13 @@ func (f *fold) joinCondition(n int32, s sides, role lineage.Role, kind string, m
 		return nil
 	}
 	f.influence(role, left, right)
-	f.facts.connect(f, slices.Concat(left.inputs, right.inputs))
+	f.facts.connect(left.inputs, right.inputs)
 	return nil
 }
 
 // joined gives the columns of a join.
 func joined(s sides, kind string) (rows, error) {
-	out := rows{of: -1}
+	out := rows{of: -1, reads: slices.Concat(s.left.reads, s.right.reads)}
 	switch kind {
 	case "SEMI", "ANTI", "MARK":
 		s.left.narrowed = s.left.narrowed || kind != "MARK"
@@ -152,8 +160,11 @@ func (f *fold) product(n int32, kind string) (rows, error) {
 	if kind == "LOGICAL_POSITIONAL_JOIN" {
 		return joined(s, "FULL")
 	}
-	f.facts.cross(f, s)
-	out := rows{of: -1, cells: s.all(), single: s.left.single && s.right.single}
+	f.facts.cross(s)
+	out := rows{
+		of: -1, cells: s.all(), single: s.left.single && s.right.single,
+		reads: slices.Concat(s.left.reads, s.right.reads),
+	}
 	switch {
 	case s.right.single:
 		out.of, out.narrowed = s.left.of, s.left.narrowed

@@ -77,7 +77,8 @@ func (f *fold) projection(n int32) (rows, error) {
 	if c, ok := f.scalarSubquery(n); ok {
 		return f.keep(n, rows{cells: []cell{c}, of: -1, single: true}), nil
 	}
-	out := rows{of: in.of, narrowed: in.narrowed, single: in.single}
+	out := in
+	out.cells = nil
 	for e := f.first(n, "expressions"); e > 0; e = f.next(e) {
 		c, err := f.expr(e, in.cells)
 		if err != nil {
@@ -93,6 +94,11 @@ func (f *fold) filter(n int32) (rows, error) {
 	if err != nil {
 		return rows{}, err
 	}
+	if f.limitsRows(n) {
+		// What the rows are numbered by is the order of the query that has the limit.
+		f.roles[lineage.Order] = append(f.roles[lineage.Order], f.roles[lineage.Window][f.window0:]...)
+		f.roles[lineage.Window] = f.roles[lineage.Window][:f.window0]
+	}
 	for e := f.first(n, "expressions"); e > 0; e = f.next(e) {
 		if err := f.condition(e, in.cells, lineage.Filter); err != nil {
 			return rows{}, err
@@ -100,6 +106,18 @@ func (f *fold) filter(n int32) (rows, error) {
 	}
 	in.narrowed = true
 	return f.mapped(n, "projection_map", in)
+}
+
+// limitsRows recognises the LIMIT of a correlated query, which DuckDB writes as a filter of numbered
+// rows.
+func (f *fold) limitsRows(n int32) bool {
+	e := f.first(n, "expressions")
+	if e == 0 {
+		return false
+	}
+	left := f.get(e, "left")
+	return left > 0 && f.member(left, "alias") == "limit_rownum" &&
+		f.member(f.first(n, "children"), "type") == "LOGICAL_WINDOW"
 }
 
 // condition notes the influence of a condition, and of each part of an AND on its own.
@@ -114,7 +132,7 @@ func (f *fold) condition(e int32, in []cell, role lineage.Role) error {
 	}
 	c, err := f.expr(e, in)
 	f.influence(role, c)
-	f.facts.connect(f, c.inputs)
+	f.facts.connect(c.inputs, nil)
 	return err
 }
 
@@ -158,7 +176,9 @@ func (f *fold) scan(n int32) (rows, error) {
 			})
 		}
 	}
-	out.of = max(at, -1)
+	if out.of = max(at, -1); at >= 0 {
+		out.reads = []int32{int32(at)}
+	}
 	return f.keep(n, out), nil
 }
 
@@ -192,7 +212,7 @@ func (f *fold) lateral(n int32) (rows, error) {
 	for c := f.first(n, "column_indexes"); c > 0; c = f.next(c) {
 		out.cells = append(out.cells, made)
 	}
-	out.cells = append(out.cells, projected...)
+	out.cells, out.reads = append(out.cells, projected...), in.reads
 	return f.keep(n, out), nil
 }
 

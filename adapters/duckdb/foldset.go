@@ -46,6 +46,7 @@ func (f *fold) setOperation(n int32, kind string) (rows, error) {
 		if err != nil {
 			return rows{}, err
 		}
+		out.reads = append(out.reads, in.reads...)
 		if c == f.first(n, "children") {
 			out.cells = slices.Clone(in.cells)
 			continue
@@ -115,7 +116,7 @@ func (f *fold) recursive(n int32) (rows, error) {
 	if err != nil {
 		return rows{}, err
 	}
-	out = rows{cells: slices.Clone(out.cells), of: -1}
+	out = rows{cells: slices.Clone(out.cells), of: -1, reads: out.reads}
 	c := &cte{rows: &out}
 	f.ctes[f.number(n, "table_index")] = c
 	for range mostTurns {
@@ -127,7 +128,7 @@ func (f *fold) recursive(n int32) (rows, error) {
 			return rows{}, unresolved("a recursion")
 		}
 		changed := false
-		next := rows{cells: make([]cell, len(out.cells)), of: -1}
+		next := rows{cells: make([]cell, len(out.cells)), of: -1, reads: out.reads}
 		for i := range out.cells {
 			next.cells[i] = either(out.cells[i], in.cells[i])
 			changed = changed || !sameCell(next.cells[i], out.cells[i])

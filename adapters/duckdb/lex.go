@@ -168,3 +168,40 @@ func dollarLength(rest string) int {
 	}
 	return len(rest)
 }
+
+// firstWords gives the first tokens of a statement in small letters, "" where it has fewer.
+func firstWords(sql string, n int) []string {
+	words := make([]string, n)
+	for i := range words {
+		sql = sql[blank(sql):]
+		if sql == "" {
+			break
+		}
+		length := tokenLength(sql, 0)
+		words[i] = strings.ToLower(sql[:length])
+		sql = sql[length:]
+	}
+	return words
+}
+
+// names reports whether a text starts with a name, or with names and dots that end in it.
+func names(text, name string) bool {
+	for text != "" {
+		n := tokenLength(text, 0)
+		part := text[:n]
+		if strings.HasPrefix(part, `"`) {
+			part = strings.ReplaceAll(strings.Trim(part, `"`), `""`, `"`)
+		}
+		if strings.EqualFold(part, name) {
+			return true
+		}
+		text = text[n:]
+		text = text[blank(text):]
+		if !strings.HasPrefix(text, ".") {
+			return false
+		}
+		text = text[1:]
+		text = text[blank(text):]
+	}
+	return false
+}

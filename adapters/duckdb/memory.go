@@ -127,21 +127,6 @@ func initStatement(sql string) string {
 	return ""
 }
 
-// firstWords gives the first tokens of a statement in small letters, "" where it has fewer.
-func firstWords(sql string, n int) []string {
-	words := make([]string, n)
-	for i := range words {
-		sql = sql[blank(sql):]
-		if sql == "" {
-			break
-		}
-		length := tokenLength(sql, 0)
-		words[i] = strings.ToLower(sql[:length])
-		sql = sql[length:]
-	}
-	return words
-}
-
 // attachEmpty gives the statement that attaches an empty database under the alias of an ATTACH.
 func attachEmpty(sql string) string {
 	path, alias := "", ""

@@ -87,28 +87,6 @@ func plausible(query string, at int, e *engine.Error) bool {
 	return names(query[at:], e.Name)
 }
 
-// names reports whether a text starts with a name, or with names and dots that end in it.
-func names(text, name string) bool {
-	for text != "" {
-		n := tokenLength(text, 0)
-		part := text[:n]
-		if strings.HasPrefix(part, `"`) {
-			part = strings.ReplaceAll(strings.Trim(part, `"`), `""`, `"`)
-		}
-		if strings.EqualFold(part, name) {
-			return true
-		}
-		text = text[n:]
-		text = text[blank(text):]
-		if !strings.HasPrefix(text, ".") {
-			return false
-		}
-		text = text[1:]
-		text = text[blank(text):]
-	}
-	return false
-}
-
 func isOtherKind(err error) bool {
 	e, ok := errors.AsType[*engine.Error](err)
 	return ok && e.Kind == "Catalog" && strings.Contains(e.Message, "existing object ") &&

@@ -210,9 +210,6 @@ func (s *scratch) wrongTable(ctx context.Context, tables []lineage.Table, first 
 const planSQL = "select json_serialize_plan($1::varchar, optimize := false, skip_null := true, " +
 	"skip_empty := false, skip_default := true)::varchar"
 
-// planPrefix makes a statement of a query whose plan names the columns.
-const planPrefix = "create table k as "
-
 // parseSQL gives the syntax tree of a query, or the error of parsing it.
 const parseSQL = "select json_serialize_sql($1::varchar, skip_null := true, skip_empty := true, " +
 	"skip_default := true)::varchar"

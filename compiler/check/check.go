@@ -28,12 +28,14 @@ func All(ctx context.Context, g *link.Graph, env Env) (*Program, diag.List, erro
 	diags = append(diags, c.disabled()...)
 	diags = append(diags, c.noFiles()...)
 	c.spreadBroken()
+	c.program.unaltered = !slices.Contains(c.late, true)
 	if env.Describer != nil {
 		found, err := c.bind(ctx)
 		if err != nil {
 			return c.program, nil, fmt.Errorf("check the project: %w", err)
 		}
 		diags = append(diags, found...)
+		c.program.unaltered = c.program.unaltered && len(found) == 0
 	}
 	diags = append(diags, c.sizes()...)
 	return c.program, diags, nil

@@ -96,7 +96,13 @@ type Program struct {
 	quoted []string
 	// explain is made when the first message needs it.
 	explain func() *explain.Context
+	// unaltered says that binding found nothing to say, and nothing that templates depend on.
+	unaltered bool
 }
+
+// Unaltered reports whether binding had nothing to say and nothing depends on it: without it the
+// diagnostics and the SQL are the same.
+func (p *Program) Unaltered() bool { return p.unaltered }
 
 // Explain gives what messages about the program's queries need to know.
 func (p *Program) Explain() *explain.Context { return p.explain() }

@@ -52,6 +52,21 @@ func Load(ctx context.Context, fsys fs.FS, opts Options) (*Project, diag.List, e
 	return l.config.project, l.diags.Sorted(), nil
 }
 
+// LoadConfig reads quern.yml and quern.local.yml alone: what they say of targets, variables and folders.
+// It is nil where they say nothing to build upon, and says nothing of what is wrong with them.
+func LoadConfig(fsys fs.FS, opts Options) (*Project, error) {
+	l := loader{fsys: fsys, opts: &opts, config: newConfig()}
+	l.config.project.Dir = opts.Dir
+	ok, err := l.projectFiles()
+	if err != nil {
+		return nil, fmt.Errorf("load the project: %w", err)
+	}
+	if !ok {
+		return nil, nil
+	}
+	return l.config.project, nil
+}
+
 // loader holds what is known while a project is read.
 type loader struct {
 	fsys   fs.FS

@@ -61,6 +61,11 @@ func readFiles(ctx context.Context, fsys fs.FS, files []foundFile) (*contents, e
 	return out, nil
 }
 
+// intoFS reads a file into a buffer, or into a larger one where that is too small.
+type intoFS interface {
+	ReadInto(name string, buf []byte) ([]byte, error)
+}
+
 // reader is one worker's tools, used again for every file.
 type reader struct {
 	fsys   fs.FS
@@ -99,6 +104,13 @@ func unreadable(diags *diag.List, name string, err error) {
 
 // text reads a file by way of the worker's buffer, so that the text is the only thing allocated.
 func (r *reader) text(name string) (string, error) {
+	if fsys, ok := r.fsys.(intoFS); ok {
+		data, err := fsys.ReadInto(name, r.buf)
+		if len(data) > len(r.buf) {
+			r.buf = data[:cap(data)]
+		}
+		return string(data), err
+	}
 	file, err := r.fsys.Open(name)
 	if err != nil {
 		return "", err

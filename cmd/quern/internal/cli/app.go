@@ -21,6 +21,8 @@ type App struct {
 	Flags    GlobalFlags
 	Registry map[string]adapters.Adapter
 	View     *view.View
+	// later is left to do when all was shown.
+	later []func()
 }
 
 // newApp gives an App whose view knows no flag yet, so that wrong flags can be reported too.
@@ -38,7 +40,13 @@ func (a *App) newView() *view.View {
 	})
 }
 
-func (a *App) close() { a.View.Close() }
+// close writes what is left to write, the result first.
+func (a *App) close() {
+	a.View.Close()
+	for _, do := range a.later {
+		do()
+	}
+}
 
 // ProjectDir gives the absolute project folder: the one of --project-dir, else the working folder
 // or the nearest parent that has a quern.yml.

@@ -34,6 +34,8 @@ type Env struct {
 	Now       func() time.Time
 	// Dir is the working folder, absolute.
 	Dir string
+	// Collect is called before work that makes much garbage; it may be nil.
+	Collect func()
 }
 
 // Stdio gives the streams of the process.

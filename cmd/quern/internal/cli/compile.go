@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"crypto/sha256"
 	"io"
 	"path/filepath"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/quernsql/quern/compiler/artifact"
 	"github.com/quernsql/quern/compiler/check"
 	"github.com/quernsql/quern/compiler/link"
+	"github.com/quernsql/quern/compiler/snapshot"
 	"github.com/quernsql/quern/compiler/trace"
 )
 
@@ -51,7 +53,15 @@ func newCompileCmd(a *App) *cobra.Command {
 func runCompile(ctx context.Context, a *App, f compileFlags) error {
 	begin := a.Now()
 	a.openLog()
-	result, diags, err := a.Compile(ctx, f.depth())
+	var kept *written
+	var want *compiler.Want
+	if !a.View.IsJSON() { // which shows the SQL
+		want = &compiler.Want{Accept: func(s snapshot.Facts) bool {
+			kept = a.written(ctx, s.ID)
+			return !s.Timed && kept != nil
+		}}
+	}
+	result, diags, err := a.CompileFor(ctx, f.depth(), want)
 	compiled := view.Compiled{Diagnostics: diags, WarnError: f.warnError}
 	if err != nil || result.Program == nil {
 		return a.endCompile(compiled, err)
@@ -67,6 +77,10 @@ func runCompile(ctx context.Context, a *App, f compileFlags) error {
 	files := make(map[string]string)
 	for _, i := range selected {
 		n := result.Graph.Nodes[i]
+		if result.Warm {
+			compiled.Count(n, result.HasQuery(i))
+			continue
+		}
 		query := result.Program.Query(n.ID, opts)
 		if query == nil {
 			continue
@@ -78,9 +92,11 @@ func runCompile(ctx context.Context, a *App, f compileFlags) error {
 			compiled.Add(n, &result.Program.Nodes[i], query.SQL)
 		}
 	}
-	if err := f.write(result, files); err != nil {
-		a.View.Diagnostics(diags)
-		return err
+	if !result.Warm {
+		if err := f.write(a, result, files); err != nil {
+			a.View.Diagnostics(diags)
+			return err
+		}
 	}
 	compiled.Seconds = a.Now().Sub(begin).Seconds()
 	return a.endCompile(compiled, nil)
@@ -88,15 +104,21 @@ func runCompile(ctx context.Context, a *App, f compileFlags) error {
 
 // write writes the files below target/: the rendered SQL, and the lineage of the project where it was
 // asked for.
-func (f *compileFlags) write(r compiler.Result, files map[string]string) error {
+func (f *compileFlags) write(a *App, r compiler.Result, files map[string]string) error {
 	target := filepath.Join(r.Project.Dir, "target")
 	if err := writeCompiled(filepath.Join(target, "compiled"), files, f.all()); err != nil || f.noCheck {
 		return err
 	}
 	all := trace.New(r.Program).All()
-	return artifact.Save(filepath.Join(target, artifact.LineageFile), func(w io.Writer) error {
-		return artifact.WriteLineage(w, all)
+	sum := sha256.New()
+	err := artifact.Save(filepath.Join(target, artifact.LineageFile), func(w io.Writer) error {
+		sum.Reset() // it is compared first, and written where it differs
+		return artifact.WriteLineage(io.MultiWriter(w, sum), all)
 	})
+	if err == nil && f.all() {
+		a.keepWritten(r, files, sum.Sum(nil))
+	}
+	return err
 }
 
 func (a *App) endCompile(c view.Compiled, err error) error {

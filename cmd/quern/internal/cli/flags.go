@@ -29,6 +29,8 @@ type GlobalFlags struct {
 	Threads        int
 	threadsSet     bool
 	Quiet, Verbose bool
+	// NoCache takes nothing from target/cache, NoStatCache trusts no times of files.
+	NoCache, NoStatCache bool
 }
 
 // outputFlag gives a command an --output of its own, in the place of the global one.
@@ -52,6 +54,8 @@ func (f *GlobalFlags) register(set *pflag.FlagSet) {
 	set.StringVar(&f.Output, "output", outputText, "`format` of the result: text or json")
 	set.IntVar(&f.Threads, "threads", 0, "`number` of statements at work at once (default: the target's)")
 	set.StringVar(&f.Color, "color", "auto", "`when` to use colours: auto, always or never")
+	set.BoolVar(&f.NoCache, "no-cache", false, "find everything anew; neither read nor write target/cache")
+	set.BoolVar(&f.NoStatCache, "no-stat-cache", false, "compare the text of files instead of their times")
 	set.BoolVarP(&f.Quiet, "quiet", "q", false, "say only what went wrong, and the result")
 	set.BoolVarP(&f.Verbose, "verbose", "v", false, "say more")
 }

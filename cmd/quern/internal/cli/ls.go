@@ -11,6 +11,7 @@ import (
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/relation"
+	"github.com/quernsql/quern/compiler/snapshot"
 )
 
 func newLsCmd(a *App) *cobra.Command {
@@ -27,7 +28,9 @@ func newLsCmd(a *App) *cobra.Command {
 }
 
 func runLs(ctx context.Context, a *App, f selectFlags) error {
-	result, err := a.MustCompile(ctx, renderOnly)
+	result, err := a.MustCompileFor(ctx, renderOnly, &compiler.Want{
+		Parts: snapshot.Parts{Declared: a.View.IsJSON()},
+	})
 	if err != nil {
 		return err
 	}

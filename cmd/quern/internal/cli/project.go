@@ -22,15 +22,20 @@ const Version = "0.1.0"
 
 // Compile compiles the project and gives what it found, without showing it. The view masks the
 // target's secrets from here on.
-func (a *App) Compile(ctx context.Context, d depth) (r compiler.Result, diags diag.List, err error) {
+func (a *App) Compile(ctx context.Context, d depth) (compiler.Result, diag.List, error) {
+	return a.CompileFor(ctx, d, nil)
+}
+
+// CompileFor is Compile for a command that needs no more than it wants, which may be in the cache.
+func (a *App) CompileFor(ctx context.Context, d depth, want *compiler.Want) (r compiler.Result, diags diag.List, err error) {
 	dir, err := a.ProjectDir()
 	if err != nil {
 		return compiler.Result{}, nil, err
 	}
-	var opened adapters.Describer
+	var opened []adapters.Describer
 	defer func() {
-		if opened != nil {
-			err = errors.Join(err, opened.Close())
+		for _, o := range opened {
+			err = errors.Join(err, o.Close())
 		}
 	}()
 	types := make(map[string][]string, len(a.Registry))
@@ -50,9 +55,12 @@ func (a *App) Compile(ctx context.Context, d depth) (r compiler.Result, diags di
 				return check.Env{}, err
 			}
 			env := check.Env{Dialect: adapter.Dialect, DefaultSchema: adapter.DefaultSchema, LookupEnv: a.LookupEnv}
-			opened = a.describe(&env, adapter, p, d)
+			if o := a.describe(&env, adapter, p, d); o != nil {
+				opened = append(opened, o)
+			}
 			return env, nil
 		},
+		Cache: a.cache(dir), Want: want,
 	})
 	if result.Project != nil {
 		a.View.Mask(result.Project.Target.Secrets)
@@ -85,7 +93,12 @@ func (a *App) adapter(kind string) (adapters.Adapter, error) {
 // MustCompile compiles the project and shows what it found. It gives an error where the project has
 // one, so that what it gives can be built.
 func (a *App) MustCompile(ctx context.Context, d depth) (compiler.Result, error) {
-	result, diags, err := a.Compile(ctx, d)
+	return a.MustCompileFor(ctx, d, nil)
+}
+
+// MustCompileFor is MustCompile for a command that needs no more than it wants.
+func (a *App) MustCompileFor(ctx context.Context, d depth, want *compiler.Want) (compiler.Result, error) {
+	result, diags, err := a.CompileFor(ctx, d, want)
 	a.View.Diagnostics(diags)
 	if err != nil {
 		return result, err

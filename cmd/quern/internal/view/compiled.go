@@ -16,6 +16,7 @@ import (
 type Compiled struct {
 	Models      []CompiledModel
 	Tests       int
+	unlisted    int // models that are counted only
 	Diagnostics diag.List
 	Seconds     float64
 	// WarnError says that warnings count as errors.
@@ -37,6 +38,17 @@ type CompiledColumn struct {
 	Name     string `json:"name"`
 	Type     string `json:"type"`
 	Nullable *bool  `json:"nullable"`
+}
+
+// Count counts a node whose SQL is not shown.
+func (c *Compiled) Count(n *link.Node, query bool) {
+	switch {
+	case !query:
+	case n.Kind == link.Test:
+		c.Tests++
+	default:
+		c.unlisted++
+	}
 }
 
 // Add adds a model.
@@ -72,7 +84,7 @@ func (v *View) Compiled(c Compiled) (ok bool, err error) {
 	v.Diagnostics(c.Diagnostics)
 	v.unchecked(c.Models)
 	errors, warnings := countSeverities(c.Diagnostics)
-	parts := []string{count(int64(len(c.Models)), "model"), count(int64(c.Tests), "test")}
+	parts := []string{count(int64(len(c.Models)+c.unlisted), "model"), count(int64(c.Tests), "test")}
 	line := "compiled " + strings.Join(parts, " and ") + " into target/compiled in " + shortDuration(c.Seconds)
 	if errors > 0 {
 		line = v.out.paint(red, count(errors, "error")) + ": " + line

@@ -1,0 +1,199 @@
+// Package cache keeps what a compile found, so that the next one need not find it again.
+//
+// It takes values in a flat encoding and writes them to files below target/cache; it gives them back
+// while all they were made from is as it was. A Recorder notes what a compile asks of the files and the
+// environment, a Record of that is compared with what is there now. A Store keeps what an engine said
+// of single queries. It refuses nothing: a file that is missing, damaged or of another version is as
+// good as none, and a file that cannot be written is left out.
+package cache
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"os"
+	"path/filepath"
+	"unsafe"
+)
+
+// Digest is the first half of a SHA-256.
+type Digest [16]byte
+
+// Sum gives the digest of data.
+func Sum(data []byte) Digest {
+	sum := sha256.Sum256(data)
+	return Digest(sum[:16])
+}
+
+// format is the version of the files' layout. Whoever changes what is written raises it.
+const format = 1
+
+// magic begins every file.
+const magic = "quern\x00c\x01"
+
+// headerSize is that of the magic, the format, the stamp, and length and checksum of the table.
+const headerSize = len(magic) + 4 + len(Digest{}) + 4 + 4
+
+// maxSections bounds the table of a file, so that a damaged length asks for no memory.
+const maxSections = 64
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// Section is a part of a file that is read by itself.
+type Section struct {
+	ID   uint32
+	Data []byte
+}
+
+// Write makes a file of sections in the place of the one that is there. The stamp says who can read
+// it. Others see the old file or the new one; of two that write at once the last one wins.
+func Write(name string, stamp Digest, sections []Section) error {
+	head := make([]byte, headerSize, headerSize+20*len(sections))
+	copy(head, magic)
+	at := uint64(headerSize + 20*len(sections))
+	for _, s := range sections {
+		head = binary.LittleEndian.AppendUint32(head, s.ID)
+		head = binary.LittleEndian.AppendUint64(head, at)
+		head = binary.LittleEndian.AppendUint32(head, uint32(len(s.Data)))
+		head = binary.LittleEndian.AppendUint32(head, crc32.Checksum(s.Data, castagnoli))
+		at += uint64(len(s.Data))
+	}
+	fixed := head[len(magic):headerSize]
+	binary.LittleEndian.PutUint32(fixed, format)
+	copy(fixed[4:], stamp[:])
+	binary.LittleEndian.PutUint32(fixed[20:], uint32(len(sections)))
+	binary.LittleEndian.PutUint32(fixed[24:], crc32.Checksum(head[headerSize:], castagnoli))
+	return replace(name, func(w io.Writer) error {
+		if _, err := w.Write(head); err != nil {
+			return err
+		}
+		for _, s := range sections {
+			if _, err := w.Write(s.Data); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// replace writes a file under a temporary name and renames it.
+func replace(name string, write func(io.Writer) error) error {
+	dir := filepath.Dir(name)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("make the folder %s: %w", dir, err)
+	}
+	file, err := os.CreateTemp(dir, ".quern-*")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", name, err)
+	}
+	err = write(file)
+	if e := file.Close(); err == nil {
+		err = e
+	}
+	if err == nil {
+		err = os.Rename(file.Name(), name)
+	}
+	if err != nil {
+		_ = os.Remove(file.Name()) // what is left of it is no use
+		return fmt.Errorf("write %s: %w", name, err)
+	}
+	return nil
+}
+
+// File is an open file of sections. It is safe for concurrent use.
+type File struct {
+	file     *os.File
+	sections []place
+}
+
+type place struct {
+	id, size, sum uint32
+	at            int64
+}
+
+// Open opens a file that has the stamp. The caller closes it.
+func Open(name string, stamp Digest) (*File, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", name, err)
+	}
+	f := &File{file: file}
+	if err := f.readTable(stamp); err != nil {
+		_ = file.Close() // it was only read
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	return f, nil
+}
+
+func (f *File) readTable(stamp Digest) error {
+	head := make([]byte, headerSize)
+	if _, err := f.file.ReadAt(head, 0); err != nil {
+		return err
+	}
+	fixed := head[len(magic):]
+	if string(head[:len(magic)]) != magic || binary.LittleEndian.Uint32(fixed) != format || Digest(fixed[4:20]) != stamp {
+		return errForeign
+	}
+	count := binary.LittleEndian.Uint32(fixed[20:])
+	if count > maxSections {
+		return errDamaged
+	}
+	table := make([]byte, 20*count)
+	if _, err := f.file.ReadAt(table, int64(headerSize)); err != nil {
+		return err
+	}
+	if crc32.Checksum(table, castagnoli) != binary.LittleEndian.Uint32(fixed[24:]) {
+		return errDamaged
+	}
+	info, err := f.file.Stat()
+	if err != nil {
+		return err
+	}
+	for ; len(table) > 0; table = table[20:] {
+		p := place{
+			id: binary.LittleEndian.Uint32(table), at: int64(binary.LittleEndian.Uint64(table[4:])),
+			size: binary.LittleEndian.Uint32(table[12:]), sum: binary.LittleEndian.Uint32(table[16:]),
+		}
+		if p.at < 0 || p.at+int64(p.size) > info.Size() {
+			return errDamaged
+		}
+		f.sections = append(f.sections, p)
+	}
+	return nil
+}
+
+// Section reads a section. Its data is never changed, and texts may be parts of it.
+func (f *File) Section(id uint32) (string, error) {
+	for _, p := range f.sections {
+		if p.id != id {
+			continue
+		}
+		data := make([]byte, p.size)
+		if _, err := f.file.ReadAt(data, p.at); err != nil {
+			return "", fmt.Errorf("read section %d: %w", id, err)
+		}
+		if crc32.Checksum(data, castagnoli) != p.sum {
+			return "", errDamaged
+		}
+		return unsafe.String(unsafe.SliceData(data), len(data)), nil
+	}
+	return "", errDamaged
+}
+
+// Sections reads all sections.
+func (f *File) Sections() ([]Section, error) {
+	out := make([]Section, len(f.sections))
+	for i, p := range f.sections {
+		data, err := f.Section(p.id)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = Section{ID: p.id, Data: []byte(data)}
+	}
+	return out, nil
+}
+
+// Close closes the file; what was read from it stays.
+func (f *File) Close() error { return f.file.Close() }
