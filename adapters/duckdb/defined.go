@@ -19,9 +19,9 @@ func whereIs(name relation.Name) place {
 
 // table is a relation as it was defined.
 type table struct {
-	name  relation.Name
-	view  bool
-	never []bool // by column: it never holds NULL
-	// behind is the number of the table behind a view, zero for tables.
+	name    relation.Name
+	columns []relation.Column
+	view    bool
+	// behind is the number of the table behind a real view, zero where there is none.
 	behind int
 }

@@ -23,6 +23,10 @@ func (s *scratch) Describe(ctx context.Context, query string) (*lineage.Query, e
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeLimit)
 	defer cancel()
+	return s.describe(ctx, query)
+}
+
+func (s *scratch) describe(ctx context.Context, query string) (*lineage.Query, error) {
 	text, err := s.planOf(ctx, query)
 	if err != nil {
 		return nil, s.tooLong(ctx, err)
@@ -130,6 +134,12 @@ func (s *scratch) fromPlan(ctx context.Context, query string) (*lineage.Query, e
 	f := s.newFold(query)
 	top := s.plan.first(root, "children")
 	cells, err := f.run(top, names)
+	if t := f.tableOnly; t != nil && t.behind == 0 {
+		if err := s.asView(ctx, t); err != nil {
+			return nil, err
+		}
+		return s.describe(ctx, query)
+	}
 	if err != nil {
 		cells = nil
 	}

@@ -48,14 +48,20 @@ func (x *factFinder) cross(s sides) {
 
 // join notes what a comparison of columns says of a join.
 func (x *factFinder) join(f *fold, n int32, s sides, kind string) {
-	if kind != "INNER" && kind != "LEFT" {
+	sideLeft, sideRight := "left", "right"
+	switch kind {
+	case "INNER", "LEFT":
+	case "RIGHT": // the same with its sides the other way round
+		sideLeft, sideRight = sideRight, sideLeft
+		s.left, s.right = s.right, s.left
+	default:
 		return
 	}
-	fact := lineage.JoinFact{Outer: kind == "LEFT"}
+	fact := lineage.JoinFact{Outer: kind != "INNER"}
 	whole := s.left.of >= 0 && s.right.of >= 0 && !s.right.narrowed
 	for c := f.first(n, "conditions"); c > 0; c = f.next(c) {
-		left, okLeft := f.joinKey(f.get(c, "left"), s.left)
-		right, okRight := f.joinKey(f.get(c, "right"), s.right)
+		left, okLeft := f.joinKey(f.get(c, sideLeft), s.left)
+		right, okRight := f.joinKey(f.get(c, sideRight), s.right)
 		if !okLeft || !okRight || f.member(c, "comparison") != "COMPARE_EQUAL" {
 			whole = false
 			continue

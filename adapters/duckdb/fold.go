@@ -21,6 +21,8 @@ type fold struct {
 	// functions are table functions that read what the query does not name.
 	functions []string
 	roles     [lineage.Window + 1][]int32
+	// tableOnly is a table that stands for a view, of which the query wants what only tables have.
+	tableOnly *table
 	// window0 is where the influences of the last operator of windows start.
 	window0 int
 
@@ -54,6 +56,8 @@ type cell struct {
 	never  bool // never NULL
 	// copied marks DuckDB's own copies of columns of the query around a correlated one.
 	copied bool
+	// tableOnly marks what only tables have, of a table that stands for a view.
+	tableOnly *table
 }
 
 // rows are what an operator gives.

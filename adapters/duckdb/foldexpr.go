@@ -60,6 +60,9 @@ func (f *fold) reference(n int32, in []cell) (cell, error) {
 		if i < 0 || i >= int64(len(in)) {
 			return cell{}, unresolved("a reference")
 		}
+		if in[i].tableOnly != nil {
+			f.tableOnly = in[i].tableOnly
+		}
 		return in[i], nil
 	}
 	binding := f.get(n, "binding")

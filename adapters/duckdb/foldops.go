@@ -2,6 +2,7 @@ package duckdb
 
 import (
 	"github.com/quernsql/quern/compiler/lineage"
+	"github.com/quernsql/quern/compiler/relation"
 )
 
 // operators say how each operator of a plan makes its rows.
@@ -167,12 +168,17 @@ func (f *fold) scan(n int32) (rows, error) {
 		case at == -1:
 			out.cells = append(out.cells, constant)
 		case at < 0 || i < 0 || i >= int64(len(f.reads[at].columns)):
-			out.cells = append(out.cells, cell{kind: lineage.Derived, opaque: true})
+			// A row id, for one.
+			c := cell{kind: lineage.Derived, opaque: true}
+			if at >= 0 && f.reads[at].table != nil && f.reads[at].table.view {
+				c.tableOnly = f.reads[at].table
+			}
+			out.cells = append(out.cells, c)
 		default:
 			r := f.reads[at]
 			out.cells = append(out.cells, cell{
 				kind: lineage.Passthrough, inputs: []int32{r.base + int32(i)},
-				never: r.table != nil && r.table.never[i],
+				never: r.table != nil && r.table.columns[i].Nullable == relation.NeverNull,
 			})
 		}
 	}

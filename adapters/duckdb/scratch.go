@@ -84,57 +84,39 @@ func (s *scratch) Define(ctx context.Context, tables []lineage.Table) error {
 	if err := s.session.exec(ctx, statement{text: b.String()}); err != nil {
 		return s.wrongTable(ctx, tables, err)
 	}
-	for i, t := range tables {
-		s.remember(t, made[i])
+	for _, t := range made {
+		s.tables[whereIs(t.name)] = t
 	}
 	return nil
 }
 
-func (s *scratch) remember(t lineage.Table, made *table) {
-	at := whereIs(t.Name)
-	if old := s.tables[at]; old != nil && old.behind > 0 && old.behind != made.behind {
-		delete(s.tables, hiddenPlace(old.behind))
-	}
-	s.tables[at] = made
-	if made.behind > 0 {
-		s.tables[hiddenPlace(made.behind)] = made
-	}
-}
-
-func hiddenPlace(number int) place {
-	return place{catalog, behindViews, strconv.Itoa(number)}
-}
-
-// define writes the statements for one table.
+// define writes the statement for one table.
+//
+// A view is a table too, as long as no query asks for what only tables have: a real view takes two
+// statements, and another one to read it. See asView.
 func (s *scratch) define(b *strings.Builder, t lineage.Table) *table {
-	out := &table{name: t.Name, view: t.View, never: make([]bool, len(t.Columns))}
-	for i, c := range t.Columns {
-		out.never[i] = c.Nullable == relation.NeverNull
-	}
-	at := whereIs(t.Name)
-	old := s.tables[at]
+	out := &table{name: t.Name, view: t.View, columns: t.Columns}
 	full := qualified(t.Name)
-	if old != nil && old.view != t.View {
-		kind := relation.Table
-		if old.view {
-			kind = relation.View
-		}
-		b.WriteString("drop " + kind.String() + " if exists " + full + ";\n")
+	if old := s.tables[whereIs(t.Name)]; old != nil && old.behind > 0 {
+		b.WriteString("drop view if exists " + full + ";\n")
 	}
-	if !t.View {
-		writeTable(b, full, t.Columns)
-		return out
-	}
-	if old != nil && old.behind > 0 {
-		out.behind = old.behind
-	} else {
-		s.hidden++
-		out.behind = s.hidden
-	}
-	behind := Dialect{}.Quote(catalog) + "." + Dialect{}.Quote(behindViews) + "." + Dialect{}.Quote(strconv.Itoa(out.behind))
-	writeTable(b, behind, t.Columns)
-	b.WriteString("create or replace view " + full + " as from " + behind + ";\n")
+	writeTable(b, full, t.Columns)
 	return out
+}
+
+// asView makes a real view of what was defined as one: a view over a table that nobody can name.
+func (s *scratch) asView(ctx context.Context, t *table) error {
+	s.hidden++
+	t.behind = s.hidden
+	full := qualified(t.name)
+	behind := Dialect{}.Quote(catalog) + "." + Dialect{}.Quote(behindViews) + "." + Dialect{}.Quote(strconv.Itoa(t.behind))
+	var b strings.Builder
+	b.WriteString("create schema if not exists " + Dialect{}.Quote(catalog) + "." + Dialect{}.Quote(behindViews) +
+		";\ndrop table if exists " + full + ";\n")
+	writeTable(&b, behind, t.columns)
+	b.WriteString("create or replace view " + full + " as from " + behind)
+	s.tables[place{catalog, behindViews, strconv.Itoa(t.behind)}] = t
+	return s.session.exec(ctx, statement{text: b.String()})
 }
 
 func qualified(name relation.Name) string {
@@ -155,12 +137,7 @@ func writeTable(b *strings.Builder, name string, columns []relation.Column) {
 
 // ensureSchema makes a table's database and schema where they are missing.
 func (s *scratch) ensureSchema(ctx context.Context, name relation.Name) error {
-	if len(s.schemas) == 0 {
-		if err := s.session.exec(ctx, statement{text: "create schema " + Dialect{}.Quote(behindViews)}); err != nil {
-			return err
-		}
-		s.schemas[catalog+".main"] = true
-	}
+	s.schemas[catalog+".main"] = true
 	at := whereIs(name)
 	if s.schemas[at.database+"."+at.schema] {
 		return nil
@@ -184,7 +161,7 @@ func (s *scratch) wrongTable(ctx context.Context, tables []lineage.Table, first 
 		made := s.define(&b, t)
 		err := s.session.exec(ctx, statement{text: b.String()})
 		if err == nil {
-			s.remember(t, made)
+			s.tables[whereIs(t.Name)] = made
 			continue
 		}
 		e, ok := errors.AsType[*engine.Error](err)
