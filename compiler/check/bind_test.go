@@ -174,7 +174,7 @@ func TestBindFindsCausesAndNoEchoes(t *testing.T) {
 			`models/y.yml:1:37 E0301 column "idd" is tested and not found in "a" [idd] (did you mean "id"?)`,
 		}},
 		{"a relation of the project by its name", stagetest.Files{
-			"models/a.sql": orders, "models/b.sql": "select * from {{ ref \"a\" }} join main.a as again using (id)", "models/c.sql": "select * from a",
+			"models/a.sql": orders, "models/b.sql": "select * from {{ ref \"a\" }} where id in (select id from main.a)", "models/c.sql": "select * from a",
 		}, []string{`models/c.sql:1:15 E0302 table "a" not found [a] (read it as {{ ref "a" }})`}},
 		{"what the project does not declare", stagetest.Files{
 			"models/a.sql": "select * from duckdb_settings()", "models/b.sql": "select * from 'x.parquet'", "models/c.sql": "select * from read_csv('x.csv')",
@@ -182,7 +182,7 @@ func TestBindFindsCausesAndNoEchoes(t *testing.T) {
 		}, []string{
 			`models/a.sql:1:15 E0360 "duckdb_settings" reads what the project does not declare [duckdb_settings] (declare a source, with files for files, and read it with {{ source }})`,
 			`models/b.sql:1:15 E0360 the file "x.parquet" is not declared ['x.parquet'] (declare the file as a source, with its path from the project folder under files, and read it with {{ source }})`,
-			`models/c.sql:1:24 E0360 the file "x.csv" is not declared ['x.csv'] (declare the file as a source, with its path from the project folder under files, and read it with {{ source }})`,
+			`models/c.sql:1:15 E0360 "read_csv" reads what the project does not declare [read_csv] (declare a source, with files for files, and read it with {{ source }})`,
 			`models/d.sql:1:15 E0360 "information_schema" reads what the project does not declare [information_schema.tables] (declare a source, with files for files, and read it with {{ source }})`,
 		}},
 		{"a view has no row ids", stagetest.Files{

@@ -186,6 +186,9 @@ func (w *bindWorker) undeclared(q *bound, answer *lineage.Query) error {
 			if tok, ok := catalogView(q.filled.SQL); ok && at < 0 {
 				at, name = tok.Start, tok.Text(q.filled.SQL)
 			}
+			if strings.ContainsAny(name, "./\\*") {
+				return engine.Errorf("Permission", "Cannot access file %q", name)
+			}
 			return &engine.Error{
 				Class: engine.Permanent, Kind: "Undeclared", Subtype: "FUNCTION", Position: at,
 				Name: name, Message: fmt.Sprintf("%q reads what the project does not declare", name),
