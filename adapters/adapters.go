@@ -157,7 +157,7 @@ type Describer interface {
 	// ScanColumns gives the columns of what Dialect.FileScan reads.
 	ScanColumns(ctx context.Context, pattern, format string) ([]relation.Column, error)
 	// LoadColumns gives the columns of the table that Session.Load would make, and refuses the files
-	// that it would refuse.
+	// that it would refuse. Both give engine.ErrNotKnown where only the target could tell.
 	LoadColumns(ctx context.Context, load engine.Load) ([]relation.Column, error)
 	Close() error
 }

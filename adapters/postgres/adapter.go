@@ -16,6 +16,7 @@ func Adapter() adapters.Adapter {
 		Dialect:       Dialect{},
 		DefaultSchema: defaultSchema,
 		Settings:      settingNames(),
+		Describer:     describers(),
 		Open: func(_ context.Context, config adapters.Config) (adapters.Engine, error) {
 			if err := checkSettings(config.Settings); err != nil {
 				return nil, err

@@ -58,6 +58,8 @@ func (w *bindWorker) source(ctx context.Context, n *link.Node, out *Node) error 
 	switch {
 	case err == nil:
 		out.Columns = columns
+	case errors.Is(err, engine.ErrNotKnown):
+		out.Unchecked = fmt.Sprintf("the files of source %s cannot be read here", n.ID.Name())
 	case !ok || e.Class == engine.Cancelled:
 		return err
 	default:
@@ -107,6 +109,9 @@ func (w *bindWorker) seedColumns(ctx context.Context, n *link.Node, out *Node) e
 		if known && w.env.Store != nil {
 			w.env.Store.Put(key, &lineage.Query{Columns: columns})
 		}
+		return nil
+	case errors.Is(err, engine.ErrNotKnown):
+		out.Unchecked = fmt.Sprintf("the columns of seed %s are not known without the target", n.Name)
 		return nil
 	case !ok || e.Class == engine.Cancelled:
 		return err

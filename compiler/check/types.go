@@ -42,7 +42,8 @@ type Scratch interface {
 	Close() error
 }
 
-// Files tells the columns of data files. Errors about a file are *engine.Error with a Place.
+// Files tells the columns of data files. Errors about a file are *engine.Error with a Place; where
+// only the target could tell it is engine.ErrNotKnown.
 type Files interface {
 	// ScanColumns gives the columns of what Dialect.FileScan reads.
 	ScanColumns(ctx context.Context, pattern, format string) ([]relation.Column, error)

@@ -10,6 +10,9 @@ import (
 	"github.com/quernsql/quern/compiler/relation"
 )
 
+// ErrNotKnown says that something cannot be told without the target.
+var ErrNotKnown = errors.New("not known without the target")
+
 // Class says what can be done about an error.
 type Class uint8
 
