@@ -79,7 +79,9 @@ func (s *scratch) withoutPlan(ctx context.Context, query string, why report) (*l
 	}
 	switch why.kind {
 	case "Parser", "Syntax", "Binder", "Catalog":
-		return nil, s.session.placed(why.toError(), around(planPrefix, query, ""))
+		if !s.parsesElse {
+			return nil, s.session.placed(why.toError(), around(planPrefix, query, ""))
+		}
 	}
 	f := s.newFold(query)
 	q := f.result(columns, nil)
@@ -121,7 +123,7 @@ func (s *scratch) newFold(query string) *fold {
 func (s *scratch) fromPlan(ctx context.Context, query string) (*lineage.Query, error) {
 	root := s.plan.first(0, "plans")
 	columns, ok := s.plan.createdColumns(root)
-	if !ok {
+	if !ok || s.parsesElse {
 		var err error
 		if columns, err = s.spelledByDuckDB(ctx, query, columns); err != nil {
 			return nil, err
@@ -162,7 +164,7 @@ func (t *planTree) createdColumns(root int32) ([]relation.Column, bool) {
 	return columns, known
 }
 
-// spelledByDuckDB takes the types from DESCRIBE.
+// spelledByDuckDB takes the types from DESCRIBE, and the names that CREATE TABLE did not change.
 func (s *scratch) spelledByDuckDB(ctx context.Context, query string, columns []relation.Column) ([]relation.Column, error) {
 	described, err := s.session.describe(ctx, around("describe ", query, ""))
 	if err != nil {
@@ -171,8 +173,11 @@ func (s *scratch) spelledByDuckDB(ctx context.Context, query string, columns []r
 	if len(described) != len(columns) {
 		return described, nil
 	}
-	for i := range columns {
-		columns[i].Type = described[i].Type
+	for i, d := range described {
+		columns[i].Type = d.Type
+		if !isRenaming(strings.ToLower(d.Name), strings.ToLower(columns[i].Name)) {
+			columns[i].Name = d.Name
+		}
 	}
 	return columns, nil
 }

@@ -76,7 +76,7 @@ func (d *describer) Scratch(ctx context.Context) (adapters.Scratch, error) {
 		m.Close()
 		return nil, err
 	}
-	return newScratch(m), nil
+	return newScratch(m, d.settings), nil
 }
 
 // ScanColumns gives the columns of what Dialect.FileScan reads.

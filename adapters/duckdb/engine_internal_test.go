@@ -32,6 +32,10 @@ func TestKeywordsAreTheEngines(t *testing.T) {
 	if diff := cmp.Diff(want, keywords); diff != "" {
 		t.Errorf("keywords (-engine +ours):\n%s", diff)
 	}
+	want = set(t, "select keyword_name from duckdb_keywords() where keyword_category = 'unreserved'")
+	if diff := cmp.Diff(want, softKeywords); diff != "" {
+		t.Errorf("unreserved keywords (-engine +ours):\n%s", diff)
+	}
 }
 
 // TestAggregatesAreTheEngines compares with the engine's list, less what the engine refuses without

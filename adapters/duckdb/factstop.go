@@ -15,12 +15,33 @@ func (f *fold) factsOfTop(n int32, q *lineage.Query) {
 	}
 	i := 0
 	for e := f.first(n, "expressions"); e > 0 && i < len(q.Columns); e = f.next(e) {
-		from, to := f.member(e, "alias"), q.Columns[i].Name
+		from, to := f.alias(n, e), q.Columns[i].Name
+		for j := 0; from != to && !isRenaming(from, to) && j < i; j++ {
+			// What has no name is called by its text, which the plan does not say.
+			if isRenaming(q.Columns[j].Name, to) {
+				from = q.Columns[j].Name
+			}
+		}
 		if from != "" && isRenaming(from, to) {
 			q.Facts.Renamed = append(q.Facts.Renamed, lineage.Renaming{From: strings.Clone(from), To: to})
 		}
 		i++
 	}
+}
+
+// alias gives the name of a projection's column. GROUP BY ALL moves it to the group.
+func (f *fold) alias(projection, e int32) string {
+	if alias := f.member(e, "alias"); alias != "" {
+		return alias
+	}
+	group := f.first(f.first(projection, "children"), "groups")
+	for i := f.number(e, "index"); i > 0 && group > 0; i-- {
+		group = f.next(group)
+	}
+	if group == 0 || f.member(e, "type") != "BOUND_REF" {
+		return ""
+	}
+	return f.member(group, "alias")
 }
 
 // isRenaming reports that a name is another one with a number at its end.
@@ -70,10 +91,11 @@ func (f *fold) naming(n int32) int32 {
 	for n > 0 {
 		switch f.member(n, "type") {
 		case "LOGICAL_PROJECTION":
-			if !f.onlyDrops(n) {
+			below := f.first(n, "children")
+			if !f.onlyDrops(n) || f.member(below, "type") == "LOGICAL_AGGREGATE_AND_GROUP_BY" {
 				return n
 			}
-			n = f.first(n, "children")
+			n = below
 		case "LOGICAL_MATERIALIZED_CTE":
 			n = f.body(n)
 		case "LOGICAL_ORDER_BY", "LOGICAL_LIMIT", "LOGICAL_DISTINCT", "LOGICAL_FILTER",

@@ -77,14 +77,40 @@ func lineageScratch(t testing.TB) adapters.Scratch {
 		"create macro busy(word) as table select customer_id, count(*) as n from events where kind <> word group by customer_id",
 		"create macro twice(x) as 2 * x",
 	}})
+	if err := s.Define(t.Context(), lineageTables(t)); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func lineageTables(t testing.TB) []lineage.Table {
+	t.Helper()
 	text, err := os.ReadFile("testdata/lineage/tables.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Define(t.Context(), readTables(t, string(text))); err != nil {
+	return readTables(t, string(text))
+}
+
+// defineLineageTables makes the tables in a scratch and on a target.
+func defineLineageTables(t *testing.T, s adapters.Scratch, c adapters.Session) {
+	t.Helper()
+	tables := lineageTables(t)
+	if err := s.Define(t.Context(), tables); err != nil {
 		t.Fatal(err)
 	}
-	return s
+	for _, table := range tables {
+		nulls := make([]string, len(table.Columns))
+		for i, column := range table.Columns {
+			nulls[i] = "null::" + column.Type + " as " + column.Name
+		}
+		if err := c.EnsureSchema(t.Context(), "", table.Name.Schema); table.Name.Schema != "" && err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.CreateTable(t.Context(), table.Name, "select "+strings.Join(nulls, ", ")+" limit 0"); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 const answered = "----\n"

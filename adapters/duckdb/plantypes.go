@@ -92,6 +92,9 @@ func (t *planTree) fields(word string, field int32) (string, bool) {
 
 // quoteField quotes a field's name where DuckDB does.
 func quoteField(name string) string {
+	if softKeywords[strings.ToLower(name)] {
+		return Dialect{}.Quote(name)
+	}
 	return quoteIfNeeded(name)
 }
 

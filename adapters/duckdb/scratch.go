@@ -8,6 +8,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -33,6 +34,9 @@ type scratch struct {
 	// hidden counts the tables behind views.
 	hidden int
 	plan   planTree
+	// parsesElse says that the target parses queries in another way than DuckDB does where it makes a
+	// plan: that knows no settings and no extensions of the parser.
+	parsesElse bool
 }
 
 var _ adapters.Scratch = (*scratch)(nil)
@@ -43,8 +47,25 @@ const behindViews = "quern tables behind views"
 // timeLimit is how long a statement may take.
 const timeLimit = 30 * time.Second
 
-func newScratch(m *memoryDatabase) *scratch {
-	return &scratch{memory: m, session: m.session, schemas: map[string]bool{}, tables: map[place]*table{}}
+func newScratch(m *memoryDatabase, s *settings) *scratch {
+	return &scratch{
+		memory: m, session: m.session, schemas: map[string]bool{}, tables: map[place]*table{},
+		parsesElse: setsParser(s),
+	}
+}
+
+// parserOptions are the settings of the parser.
+var parserOptions = []string{"integer_division", "preserve_identifier_case", "max_expression_depth"}
+
+// setsParser reports whether settings might change how queries are parsed.
+func setsParser(s *settings) bool {
+	for _, name := range parserOptions {
+		if slices.ContainsFunc(s.options, func(o option) bool { return strings.EqualFold(o.name, name) }) ||
+			strings.Contains(strings.ToLower(strings.Join(s.initSQL, ";")), name) {
+			return true
+		}
+	}
+	return len(s.extensions) > 0
 }
 
 // Close frees the catalog. A second Close does nothing.
