@@ -23,11 +23,13 @@ type App struct {
 	View     *view.View
 	// later is left to do when all was shown.
 	later []func()
+	// fromEnvironment names the flags that were not written and have a value from there.
+	fromEnvironment map[string]bool
 }
 
 // newApp gives an App whose view knows no flag yet, so that wrong flags can be reported too.
 func newApp(streams Streams, env Env) *App {
-	a := &App{Streams: streams, Env: env, Registry: all.Registry()}
+	a := &App{Streams: streams, Env: env, Registry: all.Registry(), fromEnvironment: make(map[string]bool)}
 	a.View = a.newView()
 	return a
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/quernsql/quern/compiler"
 	"github.com/quernsql/quern/compiler/artifact"
 	"github.com/quernsql/quern/compiler/check"
+	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/snapshot"
 	"github.com/quernsql/quern/compiler/trace"
@@ -23,6 +24,7 @@ type compileFlags struct {
 	inline    string
 	warnError bool
 	noCheck   bool
+	format    formatFlag
 }
 
 func (f *compileFlags) depth() depth {
@@ -36,7 +38,14 @@ func newCompileCmd(a *App) *cobra.Command {
 	var f compileFlags
 	cmd := &cobra.Command{
 		Use: "compile", Short: "Check everything and write the rendered SQL to target/compiled/", Args: noArgs,
+		Example: `  quern compile
+  quern compile -s orders+ --warn-error
+  quern compile --format sarif > quern.sarif
+  quern compile --inline '{{ ref "orders" }}'`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := f.format.settle(a, cmd); err != nil {
+				return err
+			}
 			if cmd.Flags().Changed("inline") {
 				return runCompileInline(cmd.Context(), a, f)
 			}
@@ -46,6 +55,7 @@ func newCompileCmd(a *App) *cobra.Command {
 	f.register(cmd.Flags())
 	cmd.Flags().StringVar(&f.inline, "inline", "", "render this `SQL` instead of the models, and print it")
 	cmd.Flags().BoolVar(&f.noCheck, "no-check", false, "only render; find no columns, types and lineage")
+	f.format.register(cmd)
 	cmd.Flags().BoolVar(&f.warnError, "warn-error", false, "end with exit code 1 where there are warnings")
 	return cmd
 }
@@ -62,7 +72,10 @@ func runCompile(ctx context.Context, a *App, f compileFlags) error {
 		}}
 	}
 	result, diags, err := a.CompileFor(ctx, f.depth(), want)
-	compiled := view.Compiled{Diagnostics: diags, WarnError: f.warnError}
+	compiled := view.Compiled{Diagnostics: diags, WarnError: f.warnError, Format: f.format.value, Version: Version}
+	if dir, e := a.ProjectDir(); e == nil {
+		compiled.Within = a.within(dir)
+	}
 	if err != nil || result.Program == nil {
 		return a.endCompile(compiled, err)
 	}
@@ -141,6 +154,9 @@ func (a *App) fillOptions() (check.FillOptions, error) {
 }
 
 func runCompileInline(ctx context.Context, a *App, f compileFlags) error {
+	if format := f.format.value; format == view.GitHub || format == view.SARIF {
+		return usagef(diag.BadFlagValue, "--inline prints SQL, which cannot be %s", format).hint("leave --format out")
+	}
 	result, err := a.MustCompile(ctx, asNeeded)
 	if err != nil {
 		return err

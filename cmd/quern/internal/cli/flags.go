@@ -133,6 +133,9 @@ func (a *App) setFlag(flag *pflag.Flag) error {
 	if !ok || value == "" || flag.Changed && flag.Name != "var" {
 		return nil
 	}
+	if !flag.Changed {
+		a.fromEnvironment[flag.Name] = true
+	}
 	if list, ok := flag.Value.(pflag.SliceValue); ok {
 		lines := strings.Split(strings.TrimRight(value, "\n"), "\n")
 		if flag.Changed {

@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -21,7 +22,17 @@ type Compiled struct {
 	Seconds     float64
 	// WarnError says that warnings count as errors.
 	WarnError bool
+	// Format is github or sarif; anything else is text, or JSON where the view writes that.
+	Format string
+	// Version is the tool's own, Within the project folder within its repository.
+	Version, Within string
 }
+
+// The formats of what is wrong.
+const (
+	GitHub = "github"
+	SARIF  = "sarif"
+)
 
 // CompiledModel is a rendered model.
 type CompiledModel struct {
@@ -81,19 +92,44 @@ func (v *View) Compiled(c Compiled) (ok bool, err error) {
 			Diagnostics diag.List       `json:"diagnostics"`
 		}{1, append([]CompiledModel{}, c.Models...), c.Diagnostics})
 	}
-	v.Diagnostics(c.Diagnostics)
+	say, screen := v.Result, v.out
+	switch c.Format {
+	case GitHub:
+		say, screen, err = v.Note, v.err, v.document(diag.GitHub{Prefix: c.Within}, c.Diagnostics)
+	case SARIF:
+		say, screen, err = v.Note, v.err, v.document(diag.SARIF{Version: c.Version, Prefix: c.Within, Fallback: "quern.yml"}, c.Diagnostics)
+	default:
+		v.Diagnostics(c.Diagnostics)
+	}
+	if err != nil {
+		return ok, err
+	}
 	v.unchecked(c.Models)
 	errors, warnings := countSeverities(c.Diagnostics)
 	parts := []string{count(int64(len(c.Models)+c.unlisted), "model"), count(int64(c.Tests), "test")}
 	line := "compiled " + strings.Join(parts, " and ") + " into target/compiled in " + shortDuration(c.Seconds)
 	if errors > 0 {
-		line = v.out.paint(red, count(errors, "error")) + ": " + line
+		line = screen.paint(red, count(errors, "error")) + ": " + line
 	}
 	if warnings > 0 {
-		line += ", " + v.out.paint(yellow, count(warnings, "warning"))
+		line += ", " + screen.paint(yellow, count(warnings, "warning"))
 	}
-	v.Result("%s", line)
+	say("%s", line)
 	return ok, nil
+}
+
+// document writes diagnostics as the result, in the format of another tool.
+func (v *View) document(format interface {
+	Write(w io.Writer, list diag.List) error
+}, list diag.List,
+) error {
+	v.log.write("diagnostics", list)
+	var b strings.Builder
+	if err := format.Write(&b, list); err != nil {
+		return err
+	}
+	v.print(v.out, b.String())
+	return nil
 }
 
 // unchecked says which models could not be checked, and why: those with the same reason together, and
