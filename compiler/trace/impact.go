@@ -15,7 +15,7 @@ type Impact struct {
 	Values []Touched
 	// Rows are nodes of which only the rows may change, and what reads those.
 	Rows []Touched
-	// Unknown are nodes of which it is not known whether they are touched.
+	// Unknown are nodes of which it is not known whether they are touched, or what of them is.
 	Unknown []Touched
 }
 
@@ -24,7 +24,7 @@ type Touched struct {
 	Node int
 	// Columns are those of a model that hold such values.
 	Columns []Column
-	// Reason says why it is not known what of the node is touched.
+	// Reason says why it is not known what of the node is touched; "" where it is known.
 	Reason string
 }
 
@@ -143,12 +143,13 @@ func (i *impact) collect() *Impact {
 	return out
 }
 
-// other adds a node that holds no touched value.
+// other adds a node that is not known to hold a touched value. Where a model's rows are touched but its
+// columns are in doubt, its values may be too; tests and exposures have no values.
 func (i *impact) other(out *Impact, n int, rows bool) {
 	reason, doubtful := i.unknown[n]
 	switch {
-	case rows:
-		out.Rows = append(out.Rows, Touched{Node: n, Reason: i.unchecked(n)})
+	case rows && (!doubtful || i.g.kind(n) != link.Model):
+		out.Rows = append(out.Rows, Touched{Node: n})
 	case doubtful:
 		out.Unknown = append(out.Unknown, Touched{Node: n, Reason: reason})
 	}

@@ -58,11 +58,6 @@ func (c completing) nodes(cmd *cobra.Command, args []string, _ string) ([]cobra.
 	return nodeNames(p), cobra.ShellCompDirectiveNoFileComp
 }
 
-// lineage offers nodes, and after a # the columns of the node that are declared.
-func (c completing) lineage(cmd *cobra.Command, _ []string, written string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	return nil, cobra.ShellCompDirectiveNoFileComp
-}
-
 func nodeNames(p *project.Project) []cobra.Completion {
 	var out []cobra.Completion
 	add := func(name, description string) {

@@ -104,14 +104,14 @@ func (i *Impact) text(v *View) string {
 		title   string
 		touched []trace.Touched
 	}{
-		{"their values change", i.Values},
+		{"change with it", i.Values},
 		{"only their rows may change", i.Rows},
-		{"not known", i.Unknown},
+		{"not known what changes", i.Unknown},
 	} {
 		if len(group.touched) == 0 {
 			continue
 		}
-		b.WriteString(d.paint(bold, group.title) + "\n" + d.list(i.rows(group.touched), "  "))
+		b.WriteString(d.paint(bold, group.title) + "\n" + d.list(i.rows(group.touched), "  ", 1) + "\n")
 	}
 	subject := strings.Join(subjects, ", ")
 	line := d.paint(bold, subject) + " touches "

@@ -203,7 +203,7 @@ func (d *drawn) listing() string {
 		}
 		rows = append(rows, row)
 	}
-	return d.list(rows, "")
+	return d.list(rows, "", 0)
 }
 
 // listRow is a row of a list: cells in columns, a last one that is broken between its words, and a
@@ -213,7 +213,8 @@ type listRow struct {
 	last, note string
 }
 
-func (d *drawn) list(rows []listRow, indent string) string {
+// list gives rows in columns; the cell named bright stands out.
+func (d *drawn) list(rows []listRow, indent string, bright int) string {
 	var widths []int
 	for _, r := range rows {
 		for i, cell := range r.cells {
@@ -229,7 +230,7 @@ func (d *drawn) list(rows []listRow, indent string) string {
 		line, used := indent, columns(indent)
 		for i, cell := range r.cells {
 			st := dim
-			if i == 0 {
+			if i == bright {
 				st = plain
 			}
 			line += d.paint(st, cell) + strings.Repeat(" ", widths[i]-columns(clean(cell))+2)

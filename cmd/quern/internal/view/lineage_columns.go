@@ -17,7 +17,7 @@ func (d *drawn) columnSections(c trace.Column) string {
 		case len(above) > 0:
 			text += d.section("comes from", above, d.Up)
 		case d.g.Opaque(c):
-			text += "\n" + d.paint(bold, "comes from") + " " + d.paint(yellow, "opaque: the engine does not tell") + "\n"
+			text += "\n" + d.paint(bold, "comes from") + " " + d.paint(yellow, "what the engine does not tell: opaque") + "\n"
 		case d.g.Kind(c) == lineage.Constant:
 			text += "\n" + d.paint(bold, "comes from") + " " + d.paint(dim, "a constant, no column") + "\n"
 		default:
@@ -118,7 +118,7 @@ func (d *drawn) decidedBy(c trace.Column) string {
 	if len(rows) == 0 {
 		return ""
 	}
-	return "\n" + d.paint(bold, "its rows depend on") + "\n" + d.list(rows, "  ")
+	return "\n" + d.paint(bold, "its rows depend on") + "\n" + d.list(rows, "  ", 0)
 }
 
 // near gives influences with a node's own first, then those of nodes that are deeper in the graph.
@@ -180,7 +180,7 @@ func (d *drawn) decidesAbout(c trace.Column) string {
 	if len(rows) == 0 {
 		return ""
 	}
-	return "\n" + d.paint(bold, "rows depend on it in") + "\n" + d.list(rows, "  ")
+	return "\n" + d.paint(bold, "rows depend on it in") + "\n" + d.list(rows, "  ", 0)
 }
 
 // before gives how many steps away a column may be whose node still counts.

@@ -31,7 +31,7 @@ type treeLine struct {
 // The narrowest a name is cut to in a tree, and the room that the columns beside it get.
 const (
 	treeName  = 16
-	treeAside = 28
+	treeAside = 20
 	// deepTree is how many levels are drawn where the screen sets no limit.
 	deepTree = 200
 )
@@ -80,43 +80,66 @@ func (t *tree) draw(branches []branch, stem string, steps int) {
 	}
 }
 
-// text gives the lines of the tree, in columns.
+// text gives the lines of the tree, in columns. A note that has no room beside its line stands below.
 func (t *tree) text() string {
-	s, g := t.v.out, t.v.glyphs
-	nameWidth, aboutWidth := 0, 0
-	for i := range t.lines {
-		l := &t.lines[i]
-		l.name, l.about = t.v.secrets.maskText(clean(l.name)), t.v.secrets.maskText(clean(l.about))
-		l.note = t.v.secrets.maskText(clean(l.note))
-		nameWidth = max(nameWidth, columns(l.stem)+columns(l.name))
-		aboutWidth = max(aboutWidth, columns(l.about))
-	}
-	if width := s.width(); width > 0 {
-		nameWidth = min(nameWidth, max(width-aboutWidth-2, treeName))
-	}
+	nameWidth, aboutWidth := t.measure()
+	s := t.v.out
 	var b strings.Builder
-	for _, l := range t.lines {
-		name := g.cut(l.name, max(nameWidth-columns(l.stem), treeName))
-		b.WriteString(s.paint(dim, l.stem) + name)
+	for i, l := range t.lines {
+		name := t.v.glyphs.cut(l.name, max(nameWidth-columns(l.stem), treeName))
 		used := columns(l.stem) + columns(name)
-		if l.about != "" || l.note != "" {
-			b.WriteString(strings.Repeat(" ", max(nameWidth-used, 0)+2))
-			used = max(nameWidth, used) + 2
-		}
-		about := l.about
-		if l.note != "" {
-			about = padRight(about, aboutWidth) + "  "
-		}
-		b.WriteString(s.paint(dim, about))
-		used += columns(about)
-		if l.note != "" {
-			note := l.note
-			if width := s.width(); width > 0 {
-				note = g.cut(note, max(width-used, 0))
+		line := s.paint(dim, l.stem) + name
+		note := l.note
+		room := s.width() - nameWidth - 2 - aboutWidth - 2
+		beside := note != "" && (s.width() == 0 || columns(note) <= room)
+		if l.about != "" || beside {
+			about := l.about
+			if beside {
+				about = padRight(about, aboutWidth)
 			}
-			b.WriteString(s.paint(l.noteStyle, note))
+			line += strings.Repeat(" ", max(nameWidth-used, 0)+2) + s.paint(dim, about)
 		}
-		b.WriteByte('\n')
+		if beside {
+			line += "  " + s.paint(l.noteStyle, note)
+			note = ""
+		}
+		b.WriteString(line + "\n")
+		if note != "" {
+			b.WriteString(t.below(i, note))
+		}
 	}
 	return b.String()
+}
+
+// measure cleans the texts, and gives how wide the columns are.
+func (t *tree) measure() (name, about int) {
+	for i := range t.lines {
+		l := &t.lines[i]
+		for _, text := range []*string{&l.name, &l.about, &l.note} {
+			*text = t.v.secrets.maskText(clean(*text))
+		}
+		name = max(name, columns(l.stem)+columns(l.name))
+		about = max(about, columns(l.about))
+	}
+	if width := t.v.out.width(); width > 0 {
+		name = min(name, max(width-about-2, treeName))
+	}
+	return name, about
+}
+
+// below gives the note of a line as lines of its own, beside what goes on below the line.
+func (t *tree) below(i int, note string) string {
+	l, s := t.lines[i], t.v.out
+	stem := strings.Replace(strings.Replace(l.stem, t.v.glyphs.fork, t.v.glyphs.stem, 1), t.v.glyphs.corner, "   ", 1)
+	if i+1 < len(t.lines) && columns(t.lines[i+1].stem) > columns(l.stem) {
+		stem += t.v.glyphs.stem
+	} else {
+		stem += "   "
+	}
+	room := &screen{size: func() (int, int) { return max(s.width()-columns(stem), treeName), 0 }}
+	text := ""
+	for part := range strings.SplitSeq(room.wrapped(note), "\n") {
+		text += s.paint(dim, stem) + s.paint(l.noteStyle, part) + "\n"
+	}
+	return text
 }

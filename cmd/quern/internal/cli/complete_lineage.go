@@ -1,0 +1,97 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/quernsql/quern/compiler/artifact"
+	"github.com/quernsql/quern/compiler/project"
+)
+
+// lineage offers nodes, and after a # the columns of a node. A name that is whole is offered with a #
+// too, so that the shell does not put a space behind it.
+func (c completing) lineage(cmd *cobra.Command, _ []string, written string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	p := c.load(cmd)
+	if p == nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	if name, _, ok := strings.Cut(written, "#"); ok {
+		return lineageColumns(p, name), cobra.ShellCompDirectiveNoFileComp
+	}
+	names := nodeNames(p)
+	for _, e := range p.Exposures {
+		names = append(names, cobra.CompletionWithDesc(e.Name, e.Description))
+	}
+	if node(p, written) != "" {
+		names = append(names, written+"#")
+	}
+	slices.Sort(names)
+	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+// lineageColumns offers the columns of a node: those that are declared, and those that the last
+// compile found, because nothing is checked while a shell waits.
+func lineageColumns(p *project.Project, name string) []cobra.Completion {
+	id := node(p, name)
+	if id == "" {
+		return nil
+	}
+	var names []string
+	if file, err := os.ReadFile(filepath.Join(p.Dir, "target", artifact.LineageFile)); err == nil {
+		names = artifact.LineageColumns(file, string(id))
+	}
+	for _, column := range declared(p, id) {
+		if !slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, column.Name) }) {
+			names = append(names, column.Name)
+		}
+	}
+	var out []cobra.Completion
+	for _, column := range names {
+		out = append(out, name+"#"+column)
+	}
+	return out
+}
+
+// node gives the id of a model, seed or source by its name or id, "" where there is none.
+func node(p *project.Project, name string) project.ID {
+	var found project.ID
+	look := func(id project.ID) {
+		if found == "" && (strings.EqualFold(id.Name(), name) || strings.EqualFold(string(id), name)) {
+			found = id
+		}
+	}
+	for _, m := range p.Models {
+		look(m.ID)
+	}
+	for _, s := range p.Seeds {
+		look(s.ID)
+	}
+	for _, s := range p.Sources {
+		look(s.ID)
+	}
+	return found
+}
+
+// declared gives the columns that a project's files name of a node.
+func declared(p *project.Project, id project.ID) []project.Column {
+	for _, m := range p.Models {
+		if m.ID == id {
+			return m.Columns
+		}
+	}
+	for _, s := range p.Seeds {
+		if s.ID == id {
+			return s.Columns
+		}
+	}
+	for _, s := range p.Sources {
+		if s.ID == id {
+			return append(slices.Clone(s.Columns), s.Locked...)
+		}
+	}
+	return nil
+}
