@@ -11,6 +11,7 @@ import (
 	"github.com/quernsql/quern/compiler"
 	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/selector"
+	"github.com/quernsql/quern/compiler/snapshot"
 	"github.com/quernsql/quern/compiler/trace"
 )
 
@@ -89,9 +90,17 @@ func runLineage(ctx context.Context, a *App, f lineageFlags, args []string) erro
 	if err := f.check(a, args); err != nil {
 		return err
 	}
-	result, err := a.MustCompile(ctx, checkAll)
-	if err != nil {
+	result, diags, err := a.CompileFor(ctx, checkAll, &compiler.Want{
+		Parts: snapshot.Parts{Columns: true, Lineage: true, ByID: true},
+	})
+	if err != nil || diags.HasErrors() { // warnings are for those who build and compile
+		a.View.Diagnostics(diags)
+	}
+	switch {
+	case err != nil:
 		return err
+	case diags.HasErrors():
+		return failure(diags)
 	}
 	graph := trace.New(result.Program)
 	if len(args) == 0 {

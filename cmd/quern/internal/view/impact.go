@@ -1,6 +1,7 @@
 package view
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/quernsql/quern/compiler/link"
@@ -113,19 +114,7 @@ func (i *Impact) text(v *View) string {
 		}
 		b.WriteString(d.paint(bold, group.title) + "\n" + d.list(i.rows(group.touched), "  ", 1) + "\n")
 	}
-	subject := strings.Join(subjects, ", ")
-	line := d.paint(bold, subject) + " touches "
-	switch {
-	case len(i.Values)+len(i.Rows)+len(i.Unknown) == 0:
-		line += "nothing"
-	case len(i.Values) == 0:
-		line += "no values"
-	default:
-		line += i.counts(i.Values)
-	}
-	if len(i.Rows) > 0 {
-		line += "; by rows only " + i.counts(i.Rows)
-	}
+	line := d.paint(bold, strings.Join(subjects, ", ")) + " touches " + i.summary()
 	if len(i.Unknown) > 0 {
 		line += "; " + v.out.paint(yellow, "not known of "+i.counts(i.Unknown))
 	}
@@ -133,8 +122,24 @@ func (i *Impact) text(v *View) string {
 	return b.String()
 }
 
-// rows gives a line per node: models first, then tests, then exposures.
+func (i *Impact) summary() string {
+	switch {
+	case len(i.Values) == 0 && len(i.Rows) == 0:
+		return "nothing"
+	case len(i.Values) == 0:
+		return i.counts(i.Rows) + " by their rows only"
+	case len(i.Rows) == 0:
+		return i.counts(i.Values)
+	default:
+		return i.counts(i.Values) + ", and by their rows only " + i.counts(i.Rows)
+	}
+}
+
+// rows gives a line per node: models first, the nearest ones first, then tests, then exposures.
 func (i *Impact) rows(touched []trace.Touched) []listRow {
+	level := i.Graph.Program.Graph.Level
+	touched = slices.Clone(touched)
+	slices.SortStableFunc(touched, func(a, b trace.Touched) int { return level[a.Node] - level[b.Node] })
 	var rows []listRow
 	for _, kinds := range [][]link.Kind{{link.Model, link.Seed, link.Source}, {link.Test}, {link.Exposure}} {
 		for _, t := range touched {
