@@ -82,8 +82,8 @@ func (d decoder) span() source.Span {
 	if i == 0 {
 		return source.Span{}
 	}
-	start := int(d.Uint()&1<<40 - 1)
-	return source.Span{File: d.files[i-1], Start: start, End: start + int(d.Uint()&1<<40-1)}
+	start := int(d.Uint() & (1<<40 - 1))
+	return source.Span{File: d.files[i-1], Start: start, End: start + int(d.Uint()&(1<<40-1))}
 }
 
 func (d decoder) text() project.Text {

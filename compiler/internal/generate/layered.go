@@ -129,7 +129,6 @@ with left_side as (
 
 select *, %[4]d as made_by, amount_left + coalesce(amount_right, 0) as amount_both
 from counted
-order by id
 `
 
 const (
