@@ -89,6 +89,26 @@ func benchmarkList(b *testing.B, files generate.Files) {
 	b.ReportMetric(list.Seconds()/readAll(b, dir, files).Seconds(), "x-read")
 }
 
+// BenchmarkProcessCompile10k is a whole quern compile of 10,000 models with 20,000 tests, cold, which
+// binds all of them for types and lineage: to stay under 12 s on two processors and 400 MB.
+func BenchmarkProcessCompile10k(b *testing.B) {
+	benchmarkCompile(b, generate.Layered{Models: 10_000}.Files())
+}
+
+// BenchmarkProcessCompileWide is the same on 200 models of 300 columns, ten deep, with select *: to stay
+// under 3 s.
+func BenchmarkProcessCompileWide(b *testing.B) { benchmarkCompile(b, generate.Wide(200, 300, 10)) }
+
+func benchmarkCompile(b *testing.B, files generate.Files) {
+	b.Helper()
+	dir := b.TempDir()
+	if err := files.Write(dir); err != nil {
+		b.Fatal(err)
+	}
+	compile := measure(b, dir, quernBinary(b), "compile", "--no-cache", "-q")
+	b.ReportMetric(compile.Seconds()/readAll(b, dir, files).Seconds(), "x-read")
+}
+
 // readAll reads every file of a project and gives the time of the second round.
 func readAll(b *testing.B, dir string, files generate.Files) time.Duration {
 	b.Helper()

@@ -62,6 +62,7 @@ func TestShapesHaveTheirNumbers(t *testing.T) {
 		{"one model", generate.Layered{Models: 1}.Files(), count{1, 2, 2}},
 		{"odd layers", generate.Layered{Models: 103, Layers: 7}.Files(), count{103, 206, 206}},
 		{"classic", generate.Classic(), count{2000, 6000, 13656}},
+		{"wide", generate.Wide(200, 300, 10), count{200, 0, 180}},
 		{"trivial", generate.Trivial(1000), count{1000, 2000, 0}},
 	}
 	for _, tc := range cases {
