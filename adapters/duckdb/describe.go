@@ -38,6 +38,10 @@ func (s *scratch) describe(ctx context.Context, query string) (*lineage.Query, e
 	if s.plan.member(0, "error") == "true" {
 		return s.withoutPlan(ctx, query, s.plan.report())
 	}
+	if parameterAt(query) >= 0 { // it can be planned, but never run
+		st := around("", query, "")
+		return nil, s.session.placed(parameterError(st), st)
+	}
 	return s.fromPlan(ctx, query)
 }
 

@@ -42,16 +42,25 @@ func toError(ctx context.Context, err error, st statement) *engine.Error {
 func parameterError(st statement) *engine.Error {
 	e := engine.Errorf("Parser", "the query has a parameter that has no value")
 	e.Subtype = "SYNTAX_ERROR"
-	query := st.text[st.before : st.before+st.length]
+	if at := parameterAt(st.text[st.before : st.before+st.length]); at >= 0 {
+		e.Position = st.before + at
+	}
+	return e.WithHint("write the value itself, or quote the sign if it is text")
+}
+
+// parameterAt gives the offset of the first parameter of a query, or -1.
+func parameterAt(query string) int {
+	if !strings.ContainsAny(query, "?$") {
+		return -1
+	}
 	for i := 0; i < len(query); {
 		n := tokenLength(query, i)
 		if query[i] == '?' || query[i] == '$' && n == 1 {
-			e.Position = st.before + i
-			break
+			return i
 		}
 		i += n
 	}
-	return e.WithHint("write the value itself, or quote the sign if it is text")
+	return -1
 }
 
 // placed turns the statement's position into the query's, or -1 where it is outside or a view's.

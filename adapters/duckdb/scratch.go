@@ -91,6 +91,9 @@ func (s *scratch) Define(ctx context.Context, tables []lineage.Table) error {
 	if s.memory == nil {
 		return errClosed
 	}
+	if len(tables) == 0 {
+		return nil
+	}
 	var b strings.Builder
 	made := make([]*table, len(tables))
 	for i, t := range tables {

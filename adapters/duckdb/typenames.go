@@ -141,7 +141,7 @@ func nestedName(t relation.Type, of []string) (string, bool) {
 
 func fields(t relation.Type, of []string) string {
 	for i, name := range t.Fields {
-		of[i] = quoteIfNeeded(name) + " " + of[i]
+		of[i] = quoteField(name) + " " + of[i]
 	}
 	return strings.Join(of, ", ")
 }
