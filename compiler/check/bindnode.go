@@ -131,6 +131,9 @@ func (w *bindWorker) model(ctx context.Context, n *link.Node, out *Node) error {
 		return w.parse(ctx, n, q)
 	}
 	answer, err := w.describe(ctx, q)
+	if err == nil {
+		err = tableless(n, answer)
+	}
 	if err != nil {
 		return w.refuse(n, out, q, err)
 	}
@@ -267,6 +270,14 @@ func (w *bindWorker) refuse(n *link.Node, out *Node, q *bound, err error) error 
 	}
 	if !ok || e.Class == engine.Cancelled {
 		return err
+	}
+	if errors.Is(err, errUndefined) {
+		out.Unchecked = e.Message
+		return nil
+	}
+	if name := w.ofFiles(q, e); name != "" {
+		out.Unchecked = fmt.Sprintf("it reads %q, which the engine adds to the rows of files", name)
+		return nil
 	}
 	out.Broken = true
 	known := *e

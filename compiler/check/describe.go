@@ -21,6 +21,10 @@ import (
 // errNoScratch says that the describer has no scratch to give; the binder has the reason.
 var errNoScratch = errors.New("no scratch can be opened")
 
+// errUndefined says that what stands for the parents of a query cannot be made in a scratch: the engine
+// has no table with such columns, which is no mistake of the query's.
+var errUndefined = errors.New("no table can stand for what is read")
+
 // mostTables is how many tables a scratch may hold before it is given up for an empty one, so that
 // memory does not grow with the project.
 const mostTables = 2000
@@ -108,7 +112,7 @@ func (w *bindWorker) bind(ctx context.Context, q *bound) (*lineage.Query, error)
 	if len(missing) > 0 {
 		if err := w.scratch.Define(ctx, missing); err != nil {
 			w.close() // what was defined is not known
-			return nil, err
+			return nil, fmt.Errorf("%w: %w", errUndefined, err)
 		}
 	}
 	answer, err := w.scratch.Describe(ctx, q.filled.SQL)
@@ -136,7 +140,7 @@ func (w *bindWorker) alone(ctx context.Context, q *bound, views bool) (*lineage.
 	}
 	if len(tables) > 0 {
 		if err := scratch.Define(ctx, tables); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%w: %w", errUndefined, err)
 		}
 	}
 	answer, err := scratch.Describe(ctx, q.filled.SQL)

@@ -1,0 +1,54 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/quernsql/quern/compiler/engine"
+	"github.com/quernsql/quern/compiler/lineage"
+	"github.com/quernsql/quern/compiler/link"
+	"github.com/quernsql/quern/compiler/project"
+	"github.com/quernsql/quern/compiler/relation"
+)
+
+// fileColumns are what a query may ask of the rows of files besides their columns. What stands for files
+// in a scratch does not have them.
+var fileColumns = []string{"filename", "file_index", "file_row_number"}
+
+// ofFiles gives the column of files that a query was refused for; "" where it was refused for another
+// reason.
+func (w *bindWorker) ofFiles(q *bound, e *engine.Error) string {
+	name := strings.ToLower(e.Name[strings.LastIndexByte(e.Name, '.')+1:])
+	if e.Subtype != "COLUMN_NOT_FOUND" || !slices.Contains(fileColumns, name) {
+		return ""
+	}
+	for _, i := range q.reads {
+		if n := w.graph.Nodes[i]; n.Kind == link.Source && n.Source.Files != "" {
+			return name
+		}
+	}
+	return ""
+}
+
+// tableless says against a model that no table can be made of it, though a view can; nil where one can.
+func tableless(n *link.Node, answer *lineage.Query) error {
+	if n.Model.Materialized != project.Table {
+		return nil
+	}
+	for _, c := range answer.Columns {
+		if t, ok := relation.ParseType(c.Type); ok && strings.Contains(c.Type, "(") && hasUnnamed(t) {
+			return &engine.Error{
+				Class: engine.Permanent, Kind: "Not implemented", Name: c.Name, Position: -1,
+				Message: fmt.Sprintf("the fields of the struct %q have no names, and a table needs them", c.Name),
+				Hint:    "name them, as in {'id': id}, or make the model a view",
+			}
+		}
+	}
+	return nil
+}
+
+// hasUnnamed reports whether there is a struct in a type whose fields have no names.
+func hasUnnamed(t relation.Type) bool {
+	return t.Word == "struct" && len(t.Fields) == 0 || slices.ContainsFunc(t.Of, hasUnnamed)
+}
