@@ -4,6 +4,7 @@ package compiler_test
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 	"testing"
 
@@ -47,6 +48,12 @@ func buildOnDuckDB(t *testing.T, fsys fs.FS) diag.List {
 // errors.
 func resultsOnDuckDB(t *testing.T, fsys fs.FS, dir string) (*run.Results, diag.List) {
 	t.Helper()
+	return resultsOn(t, nil, fsys, dir)
+}
+
+// resultsOn builds a project on an opened engine or, without one, on that of the project's target.
+func resultsOn(t *testing.T, target adapters.Engine, fsys fs.FS, dir string) (*run.Results, diag.List) {
+	t.Helper()
 	ctx := t.Context()
 	dialect := duckdb.Dialect{}
 	result, diags, err := compiler.Compile(ctx, compiler.Options{
@@ -70,22 +77,56 @@ func resultsOnDuckDB(t *testing.T, fsys fs.FS, dir string) (*run.Results, diag.L
 	if diags.HasErrors() {
 		return nil, diags
 	}
-	engine, err := duckdb.Adapter().Open(ctx, adapters.Config{
-		Dir: dir, Settings: result.Project.Target.Settings, Threads: 1,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := engine.Close(); err != nil {
-			t.Error(err)
+	if target == nil {
+		target, err = duckdb.Adapter().Open(ctx, adapters.Config{
+			Dir: dir, Settings: result.Project.Target.Settings, Threads: 1,
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
-	}()
-	results, err := run.Execute(ctx, p, warehouse{engine}, silent{}, run.Options{Threads: 1})
+		defer func() {
+			if err := target.Close(); err != nil {
+				t.Error(err)
+			}
+		}()
+	}
+	results, err := run.Execute(ctx, p, warehouse{target}, silent{}, run.Options{Threads: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return results, diags
+}
+
+// describer lets a check use an adapter's describer.
+type describer struct{ adapters.Describer }
+
+func (d describer) Scratch(ctx context.Context) (check.Scratch, error) {
+	return d.Describer.Scratch(ctx)
+}
+
+// checkOnDuckDB compiles a project folder as quern compile does: every node is bound.
+func checkOnDuckDB(t *testing.T, fsys fs.FS, dir string, workers int) (compiler.Result, diag.List) {
+	t.Helper()
+	var opened []adapters.Describer
+	result, diags, err := compiler.Compile(t.Context(), compiler.Options{
+		FS:      fsys,
+		Project: project.Options{Dir: dir},
+		Check: func(p *project.Project) (check.Env, error) {
+			d := duckdb.Adapter().Describer(adapters.Config{Dir: dir, Settings: p.Target.Settings})
+			opened = append(opened, d)
+			return check.Env{
+				Dialect: duckdb.Dialect{}, DefaultSchema: "main", Workers: workers,
+				Describer: describer{d}, Files: describer{d},
+			}, nil
+		},
+	})
+	for _, d := range opened {
+		err = errors.Join(err, d.Close())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result, diags
 }
 
 // silent is an observer that says nothing.
