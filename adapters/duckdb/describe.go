@@ -81,10 +81,14 @@ func (s *scratch) withoutPlan(ctx context.Context, query string, why report) (*l
 	if err != nil {
 		return nil, s.tooLong(ctx, err)
 	}
+	if strings.Contains(why.message, "statement of type MULTI") {
+		// A PIVOT that first looks for its columns in the data. The target may take it.
+		return &lineage.Query{Unknown: "the columns of PIVOT come from the data: list the values, on … in (…)"}, nil
+	}
 	switch why.kind {
 	case "Parser", "Syntax", "Binder", "Catalog":
 		if !s.parsesElse {
-			return nil, s.session.placed(why.toError(), around(planPrefix, query, ""))
+			return nil, s.session.placed(why.inBytes(planPrefix+query).toError(), around(planPrefix, query, ""))
 		}
 	}
 	f := s.newFold(query)
@@ -210,7 +214,7 @@ func (s *scratch) Parse(ctx context.Context, query string) error {
 	}
 	// Statements that are no SELECT, such as PIVOT, cannot be written, but that is no mistake.
 	if r := s.plan.report(); r.kind == "Parser" || r.kind == "Syntax" {
-		return s.session.placed(r.toError(), around("", query, ""))
+		return s.session.placed(r.inBytes(query).toError(), around("", query, ""))
 	}
 	return nil
 }

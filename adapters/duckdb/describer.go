@@ -97,6 +97,9 @@ func (d *describer) ScanColumns(ctx context.Context, pattern, format string) ([]
 // LoadColumns gives the columns of the table that Load would make.
 func (d *describer) LoadColumns(ctx context.Context, load engine.Load) ([]relation.Column, error) {
 	if load.Format == "csv" && len(load.ColumnTypes) == 0 {
+		if err := checkFile(load.Path); err != nil {
+			return nil, err
+		}
 		table, err := scanCSV(ctx, load)
 		if err != nil {
 			return nil, err

@@ -74,6 +74,23 @@ func parseJSON(text string) (report, bool) {
 	return r, r.message != ""
 }
 
+// inBytes turns the position of a mistake of syntax into bytes: the parser alone counts characters.
+func (r report) inBytes(statement string) report {
+	if r.subtype != "SYNTAX_ERROR" || r.position <= 0 {
+		return r
+	}
+	left := r.position
+	for at := range statement {
+		if left == 0 {
+			r.position = at
+			return r
+		}
+		left--
+	}
+	r.position = len(statement)
+	return r
+}
+
 // nested gives the report inside a message, which DuckDB writes where one error wraps another. Its
 // position counts in some other text.
 func nested(message string) *report {

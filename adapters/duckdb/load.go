@@ -21,10 +21,8 @@ func (s *session) Load(ctx context.Context, load engine.Load) (int64, error) {
 	if err := ctx.Err(); err != nil {
 		return 0, toError(ctx, err, statement{})
 	}
-	if info, err := os.Stat(load.Path); err != nil {
-		return 0, fileError(load.Path, err)
-	} else if info.IsDir() {
-		return 0, fileError(load.Path, errors.New("it is a folder"))
+	if err := checkFile(load.Path); err != nil {
+		return 0, err
 	}
 	switch load.Format {
 	case "csv":
@@ -37,6 +35,18 @@ func (s *session) Load(ctx context.Context, load engine.Load) (int64, error) {
 	}
 	return 0, engine.Errorf("Settings", "files of the format %q cannot be loaded", load.Format).
 		WithHint("the formats are csv, parquet and json")
+}
+
+// checkFile refuses what is no file.
+func checkFile(path string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return fileError(path, err)
+	}
+	if info.IsDir() {
+		return fileError(path, errors.New("it is a folder"))
+	}
+	return nil
 }
 
 func (s *session) loadCSV(ctx context.Context, load engine.Load) (int64, error) {

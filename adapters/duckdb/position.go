@@ -33,7 +33,7 @@ func toError(ctx context.Context, err error, st statement) *engine.Error {
 	if strings.HasPrefix(said, "incorrect argument count for command") || strings.Contains(said, "nexpected prepared parameter") {
 		return parameterError(st)
 	}
-	e := parseReport(said).toError()
+	e := parseReport(said).inBytes(st.text).toError()
 	e.Cause = err
 	return e
 }
