@@ -284,7 +284,9 @@ func (w *bindWorker) refuse(n *link.Node, out *Node, q *bound, err error) error 
 	if e.Subtype == "MISSING_ENTRY" {
 		known.Candidates = nil // those of a scratch are there by chance
 	}
-	w.diags = append(w.diags, w.explained(n, q, &known))
+	d := w.explained(n, q, &known)
+	w.renamed(q, &known, d)
+	w.diags = append(w.diags, d)
 	return nil
 }
 
