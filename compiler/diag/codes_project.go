@@ -27,6 +27,7 @@ const (
 	WrongVersion        Code = "E0123"
 	UnsetVariable       Code = "E0125"
 	UnreadableFile      Code = "E0126"
+	NotEditable         Code = "E0127"
 
 	FileNotRead Code = "W0101"
 	StaleLock   Code = "W0102"
@@ -58,6 +59,7 @@ var projectTitles = map[Code]string{
 	WrongVersion:        "the project requires another version",
 	UnsetVariable:       "an environment variable is not set",
 	UnreadableFile:      "a file cannot be read",
+	NotEditable:         "columns cannot be written into a file",
 	FileNotRead:         "a file is not read",
 	StaleLock:           "sources.lock.yml names a source that is not declared",
 }
