@@ -39,6 +39,26 @@ func (c *checker) columnTypes(n *link.Node) diag.List {
 	return diags
 }
 
+// Declare gives columns as a project declares them: with logical types, else with those of the engine.
+// It gives nil where there are none, or where a type is not known.
+func (p *Program) Declare(columns []relation.Column) []project.Column {
+	out := make([]project.Column, 0, len(columns))
+	for _, col := range columns {
+		if col.Type == "" {
+			return nil
+		}
+		c := project.Column{Name: col.Name, Type: col.Type, Native: true}
+		if logical, ok := p.env.Dialect.LogicalType(col.Type); ok {
+			c.Type, c.Native = logical, false
+		}
+		out = append(out, c)
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	return out
+}
+
 // typed gives columns as the engine has them. Those of a type that does not exist have none.
 func (c *checker) typed(columns []project.Column) []relation.Column {
 	if columns == nil {

@@ -25,6 +25,8 @@ type compileFlags struct {
 	warnError bool
 	noCheck   bool
 	format    formatFlag
+	// writeColumns writes what is missing before everything is compiled again.
+	writeColumns bool
 }
 
 func (f *compileFlags) depth() depth {
@@ -49,6 +51,9 @@ func newCompileCmd(a *App) *cobra.Command {
 			if cmd.Flags().Changed("inline") {
 				return runCompileInline(cmd.Context(), a, f)
 			}
+			if f.writeColumns && f.noCheck {
+				return usagef(diag.BadFlagValue, "--write-columns needs what --no-check leaves out").hint("leave one of them out")
+			}
 			return runCompile(cmd.Context(), a, f)
 		},
 	}
@@ -56,6 +61,7 @@ func newCompileCmd(a *App) *cobra.Command {
 	cmd.Flags().StringVar(&f.inline, "inline", "", "render this `SQL` instead of the models, and print it")
 	cmd.Flags().BoolVar(&f.noCheck, "no-check", false, "only render; find no columns, types and lineage")
 	f.format.register(cmd)
+	cmd.Flags().BoolVar(&f.writeColumns, "write-columns", false, writeColumnsUsage)
 	cmd.Flags().BoolVar(&f.warnError, "warn-error", false, "end with exit code 1 where there are warnings")
 	return cmd
 }
@@ -63,6 +69,10 @@ func newCompileCmd(a *App) *cobra.Command {
 func runCompile(ctx context.Context, a *App, f compileFlags) error {
 	begin := a.Now()
 	a.openLog()
+	columns, refused, err := f.writeMissing(ctx, a)
+	if err != nil {
+		return err
+	}
 	var kept *written
 	var want *compiler.Want
 	if !a.View.IsJSON() { // which shows the SQL
@@ -72,7 +82,8 @@ func runCompile(ctx context.Context, a *App, f compileFlags) error {
 		}}
 	}
 	result, diags, err := a.CompileFor(ctx, f.depth(), want)
-	compiled := view.Compiled{Diagnostics: diags, WarnError: f.warnError, Format: f.format.value, Version: Version}
+	diags = append(diags, refused...).Sorted()
+	compiled := view.Compiled{Diagnostics: diags, WarnError: f.warnError, Format: f.format.value, Version: Version, Written: columns}
 	if dir, e := a.ProjectDir(); e == nil {
 		compiled.Within = a.within(dir)
 	}

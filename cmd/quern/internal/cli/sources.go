@@ -31,7 +31,7 @@ func newSourcesCmd(a *App) *cobra.Command {
 }
 
 func newSourcesPullCmd(a *App) *cobra.Command {
-	var f selectFlags
+	var f pullFlags
 	cmd := &cobra.Command{
 		Use:   "pull",
 		Short: "Write the columns of sources to " + project.LockFile,
@@ -41,15 +41,21 @@ write them to ` + project.LockFile + `, which belongs into version control. What
 		RunE: func(cmd *cobra.Command, _ []string) error { return runSourcesPull(cmd.Context(), a, f) },
 	}
 	f.register(cmd.Flags())
+	cmd.Flags().BoolVar(&f.writeColumns, "write-columns", false, writeColumnsUsage)
 	return cmd
 }
 
-func runSourcesPull(ctx context.Context, a *App, f selectFlags) (err error) {
+type pullFlags struct {
+	selectFlags
+	writeColumns bool
+}
+
+func runSourcesPull(ctx context.Context, a *App, f pullFlags) (err error) {
 	result, lockErrors, err := a.compileSources(ctx)
 	if err != nil {
 		return err
 	}
-	selected, err := a.Select(result, &f)
+	selected, err := a.Select(result, &f.selectFlags)
 	if err != nil {
 		return err
 	}
@@ -69,7 +75,7 @@ func runSourcesPull(ctx context.Context, a *App, f selectFlags) (err error) {
 			return err
 		}
 	}
-	return p.finish()
+	return p.finish(f.writeColumns)
 }
 
 // compileSources compiles the project as far as its sources need it: a template that is wrong, such

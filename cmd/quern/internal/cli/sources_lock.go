@@ -11,10 +11,11 @@ import (
 	"github.com/quernsql/quern/adapters"
 	"github.com/quernsql/quern/cmd/quern/internal/view"
 	"github.com/quernsql/quern/compiler/project"
+	"github.com/quernsql/quern/compiler/relation"
 )
 
-// finish writes the lock file and shows what changed.
-func (p *puller) finish() error {
+// finish writes the lock file and, where that is asked for, the YAML, and shows what changed.
+func (p *puller) finish(writeColumns bool) error {
 	if len(p.lockErrors) > 0 && len(p.read) < len(p.result.Project.Sources) {
 		// What an old file says of the others would be lost.
 		p.app.View.Diagnostics(append(p.diags, p.lockErrors...))
@@ -22,6 +23,11 @@ func (p *puller) finish() error {
 	}
 	if err := p.write(); err != nil {
 		return err
+	}
+	if writeColumns {
+		if err := p.writeColumns(); err != nil {
+			return err
+		}
 	}
 	p.app.View.Diagnostics(p.diags)
 	if err := p.app.View.Pulled(p.pulled); err != nil {
@@ -31,6 +37,27 @@ func (p *puller) finish() error {
 		return exitError(p.code)
 	}
 	return nil
+}
+
+// writeColumns writes the columns that were read into the YAML of their sources.
+func (p *puller) writeColumns() error {
+	var list []project.ColumnsOf
+	for _, s := range p.result.Project.Sources {
+		columns := make([]relation.Column, len(p.read[s.ID]))
+		for i, c := range p.read[s.ID] {
+			columns[i] = relation.Column{Name: c.Name, Type: c.Type}
+		}
+		if declared := p.result.Program.Declare(columns); declared != nil {
+			list = append(list, project.ColumnsOf{Source: s, Columns: declared})
+		}
+	}
+	written, refused, err := p.app.writeColumns(p.result, list)
+	p.pulled.Columns = written
+	p.diags = append(p.diags, refused...)
+	if refused.HasErrors() {
+		p.code = ExitFailed
+	}
+	return err
 }
 
 // write writes the lock file, unless it would be as it is.

@@ -26,6 +26,8 @@ type Compiled struct {
 	Format string
 	// Version is the tool's own, Within the project folder within its repository.
 	Version, Within string
+	// Written are the columns that were written into the project's files; nil where nobody asked for it.
+	Written []WrittenColumns
 }
 
 // The formats of what is wrong.
@@ -90,7 +92,8 @@ func (v *View) Compiled(c Compiled) (ok bool, err error) {
 			Version     int             `json:"version"`
 			Models      []CompiledModel `json:"models"`
 			Diagnostics diag.List       `json:"diagnostics"`
-		}{1, append([]CompiledModel{}, c.Models...), c.Diagnostics})
+			Written     any             `json:"written,omitempty"`
+		}{1, append([]CompiledModel{}, c.Models...), c.Diagnostics, wanted(c.Written)})
 	}
 	say, screen := v.Result, v.out
 	switch c.Format {
@@ -104,6 +107,7 @@ func (v *View) Compiled(c Compiled) (ok bool, err error) {
 	if err != nil {
 		return ok, err
 	}
+	v.written(say, c.Written)
 	v.unchecked(c.Models)
 	errors, warnings := countSeverities(c.Diagnostics)
 	parts := []string{count(int64(len(c.Models)+c.unlisted), "model"), count(int64(c.Tests), "test")}
@@ -152,6 +156,14 @@ func some(names []string, most int) string {
 		return strings.Join(names, ", ")
 	}
 	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+}
+
+// wanted gives a list that is left out of JSON where nobody asked for it.
+func wanted(list []WrittenColumns) any {
+	if list == nil {
+		return nil
+	}
+	return list
 }
 
 func countSeverities(list diag.List) (errors, warnings int64) {

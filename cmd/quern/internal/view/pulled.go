@@ -20,6 +20,8 @@ type Pulled struct {
 	// File is the lock file; Written says that it was written anew.
 	File    string `json:"file"`
 	Written bool   `json:"written"`
+	// Columns are those that were written into the project's YAML; nil where nobody asked for it.
+	Columns []WrittenColumns `json:"-"`
 }
 
 // PulledSource is one source: its columns now, and how they differ from those in the lock file. The
@@ -105,7 +107,10 @@ func (v *View) Pulled(p Pulled) error {
 		if p.Sources == nil {
 			p.Sources = []PulledSource{}
 		}
-		return v.Object(p)
+		return v.Object(struct {
+			Pulled
+			Columns any `json:"columns_written,omitempty"`
+		}{p, wanted(p.Columns)})
 	}
 	var rows [][]string
 	for _, s := range p.Sources {
@@ -117,5 +122,7 @@ func (v *View) Pulled(p Pulled) error {
 	} else {
 		v.Result("%s is as it was", p.File)
 	}
+	v.written(v.Result, p.Columns)
+	v.gone(p.Columns)
 	return nil
 }
