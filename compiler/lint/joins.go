@@ -118,8 +118,8 @@ func (l *linter) fanOut() {
 			continue
 		}
 		l.tokenize()
-		l.warn(diag.FanOut, l.joined(right), "nothing says that %s is unique in %q or in %q: the join may multiply rows",
-			quotedList(leftKey), l.p.Graph.Nodes[left].Name, l.p.Graph.Nodes[right].Name).
+		l.warn(diag.FanOut, l.joined(right), "neither %s of %q nor %s of %q is known to be unique: the join may multiply rows",
+			quotedList(leftKey), l.p.Graph.Nodes[left].Name, quotedList(rightKey), l.p.Graph.Nodes[right].Name).
 			Hintf("put the test %s on the side that has one row for a key, or group it by the key first", l.test(right, rightKey))
 	}
 }

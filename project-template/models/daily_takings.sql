@@ -12,4 +12,3 @@ select
   sum(amount) as takings
 from {{ ref "sale_amounts" }}
 group by sold_on
-order by sold_on
