@@ -33,7 +33,7 @@ func (b *binder) call(sc *scope, n *funcCall) value {
 	if n.Over != nil || aggregates || n.AggStar || n.AggDistinct || n.AggFilter != nil || len(n.AggOrder) > 0 {
 		out.kind = lineage.Aggregated
 	}
-	if !own || !functionNames[name] && !aggregateNames[name] && !windowNames[name] {
+	if !own || !functionNames()[name] && !aggregateNames[name] && !windowNames[name] {
 		out.opaque = true // a function of the user's may read what its arguments do not say
 		if out.kind == lineage.Constant {
 			out.kind = lineage.Derived
@@ -58,7 +58,7 @@ func functionName(n *funcCall) (name string, own bool) {
 
 // fieldCall is col(t), which is t.col where there is no function of the name.
 func (b *binder) fieldCall(sc *scope, n *funcCall, name string) (value, bool) {
-	if len(n.Args) != 1 || len(n.Funcname) != 1 || n.Over != nil || functionNames[name] || aggregateNames[name] {
+	if len(n.Args) != 1 || len(n.Funcname) != 1 || n.Over != nil || functionNames()[name] || aggregateNames[name] {
 		return value{}, false
 	}
 	of := bareName(n.Args[0])

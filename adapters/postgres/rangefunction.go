@@ -76,7 +76,7 @@ func (b *binder) callColumns(sc *scope, n *rangeFunction, f *funcCall, v value, 
 		}
 	case own && name == "unnest":
 		b.unnest(sc, n, f, it)
-	case own && functionNames[name] && !composites[name]:
+	case own && functionNames()[name] && !composites[name]:
 		it.add(column{scalarName(n, name), v})
 	default:
 		it.lose("the columns of the function " + name + " are not known")
