@@ -26,6 +26,8 @@ type Graph struct {
 
 	// first holds, per node, the number of its first known column, and at the end how many there are.
 	first []Column
+	// owner holds the node of each known column.
+	owner []int32
 	// extra are columns that are read of nodes whose columns are not all known; their numbers follow.
 	extra []check.Input
 	// inputs and uses are the edges between columns, decides those from a column to the nodes whose
@@ -56,6 +58,12 @@ func New(p *check.Program) *Graph {
 		total += Column(width(&p.Nodes[i]))
 	}
 	g.first[len(p.Nodes)] = total
+	g.owner = make([]int32, total)
+	for i := range p.Nodes {
+		for c, end := g.Columns(i); c < end; c++ {
+			g.owner[c] = int32(i)
+		}
+	}
 	f := &finder{g: g, maps: make(map[int]map[string]Column), extra: make(map[check.Input]Column)}
 	g.connect(f)
 	return g
@@ -143,15 +151,7 @@ func (g *Graph) Node(c Column) int {
 	if c >= g.known() {
 		return g.extra[c-g.known()].Node
 	}
-	low, high := 0, len(g.first)-1 // first[low] <= c < first[high]
-	for low+1 < high {
-		if middle := (low + high) / 2; g.first[middle] <= c {
-			low = middle
-		} else {
-			high = middle
-		}
-	}
-	return low
+	return int(g.owner[c])
 }
 
 // Name gives a column's name.
