@@ -106,9 +106,9 @@ func (d *drawn) root(r LineageRoot) string {
 	default:
 		head = append(head, d.paint(dim, d.About(n)), d.paint(dim, n.Path))
 	}
-	text := strings.Join(head, "  ") + "\n"
+	text := d.v.out.wrapped(strings.Join(head, "  ")) + "\n"
 	if reason := d.g.Unchecked(r.Node); reason != "" && (r.Column < 0 || r.Name != "") {
-		text += d.paint(yellow, "not checked: "+reason) + "\n"
+		text += d.v.out.wrapped(d.paint(yellow, "not checked: "+reason)) + "\n"
 	}
 	if r.Column >= 0 {
 		return text + d.columnSections(r.Column)
@@ -204,64 +204,4 @@ func (d *drawn) listing() string {
 		rows = append(rows, row)
 	}
 	return d.list(rows, "", 0)
-}
-
-// listRow is a row of a list: cells in columns, a last one that is broken between its words, and a
-// note on a line of its own.
-type listRow struct {
-	cells      []string
-	last, note string
-}
-
-// list gives rows in columns; the cell named bright stands out.
-func (d *drawn) list(rows []listRow, indent string, bright int) string {
-	var widths []int
-	for _, r := range rows {
-		for i, cell := range r.cells {
-			if i == len(widths) {
-				widths = append(widths, 0)
-			}
-			widths[i] = max(widths[i], columns(clean(cell)))
-		}
-	}
-	s := d.v.out
-	var b strings.Builder
-	for _, r := range rows {
-		line, used := indent, columns(indent)
-		for i, cell := range r.cells {
-			st := dim
-			if i == bright {
-				st = plain
-			}
-			line += d.paint(st, cell) + strings.Repeat(" ", widths[i]-columns(clean(cell))+2)
-			used += widths[i] + 2
-		}
-		for i, part := range d.broken(r.last, used) {
-			if i > 0 {
-				line += "\n" + strings.Repeat(" ", used)
-			}
-			line += d.paint(plain, part)
-		}
-		line = strings.TrimRight(line, " ") + "\n"
-		if r.note != "" {
-			for _, part := range d.broken(r.note, columns(indent)+2) {
-				line += indent + "  " + s.paint(yellow, d.v.secrets.maskText(clean(part))) + "\n"
-			}
-		}
-		b.WriteString(line)
-	}
-	return b.String()
-}
-
-// narrowest is the room that is kept for the last cell of a list, even beyond the screen.
-const narrowest = 20
-
-// broken breaks a text between its words for what is left of the screen beside used columns.
-func (d *drawn) broken(text string, used int) []string {
-	width := d.v.out.width()
-	if width == 0 {
-		return []string{text}
-	}
-	room := &screen{size: func() (int, int) { return max(width-used, narrowest), 0 }}
-	return strings.Split(room.wrapped(text), "\n")
 }

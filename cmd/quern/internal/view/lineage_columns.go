@@ -105,7 +105,7 @@ func (d *drawn) decidedBy(c trace.Column) string {
 			name = ""
 		}
 	}
-	above := d.g.Up([]trace.Column{c}, before(d.Up))
+	above := d.g.Up([]trace.Column{c}, fewer(d.Up))
 	nodes := map[int]bool{}
 	for a := range above.All() {
 		nodes[d.g.Node(trace.Column(a))] = true
@@ -162,7 +162,7 @@ func roles(inputs []trace.Influence) []lineage.Role {
 // decidesAbout lists the nodes about whose rows a column, or one that is made of it, decides.
 func (d *drawn) decidesAbout(c trace.Column) string {
 	inputs := make(map[int][]trace.Influence)
-	for below := range d.g.Down([]trace.Column{c}, before(d.Down)).All() {
+	for below := range d.g.Down([]trace.Column{c}, fewer(d.Down)).All() {
 		for _, decision := range d.g.Decisions(trace.Column(below)) {
 			if d.node(decision.Node).Kind != link.Test {
 				inputs[decision.Node] = append(inputs[decision.Node], trace.Influence{Column: trace.Column(below), Role: decision.Role})
@@ -181,12 +181,4 @@ func (d *drawn) decidesAbout(c trace.Column) string {
 		return ""
 	}
 	return "\n" + d.paint(bold, "rows depend on it in") + "\n" + d.list(rows, "  ", 0)
-}
-
-// before gives how many steps away a column may be whose node still counts.
-func before(steps int) int {
-	if steps < 0 {
-		return trace.Unlimited
-	}
-	return steps - 1
 }

@@ -169,6 +169,77 @@ func TestLineageDeep(t *testing.T) {
 	}
 }
 
+// What several branches share is drawn once, wherever it stands; with a limit it is drawn again where
+// more of it is within reach.
+func TestLineageShared(t *testing.T) {
+	t.Parallel()
+	g := trace.New(tracetest.Program(t,
+		"source.raw.t: c",
+		"model.a: c=passthrough(source.raw.t#c)",
+		"model.b: c=passthrough(model.a#c)",
+		"model.c: c=passthrough(model.b#c)",
+		"model.d: c=derived(model.a#c,model.b#c,model.c#c)",
+	))
+	for _, tc := range []struct {
+		of   string
+		up   int
+		want string
+	}{
+		{"model.d", -1, `
+d  model  models/d.sql
+
+reads
+├─ a         model
+│  └─ raw.t  source
+├─ b         model
+│  └─ a …    model   shown above
+└─ c         model
+   └─ b …    model   shown above
+`},
+		{"model.d#c", 2, `
+d#c  BIGINT  derived
+
+comes from
+├─ a#c         passthrough
+│  └─ raw.t#c  source
+├─ b#c         passthrough
+│  └─ a#c      passthrough
+└─ c#c         passthrough
+   └─ b#c      passthrough
+`},
+		{"model.d", 3, `
+d  model  models/d.sql
+
+reads
+├─ a         model
+│  └─ raw.t  source
+├─ b         model
+│  └─ a …    model   shown above
+└─ c         model
+   └─ b …    model   shown above
+`},
+	} {
+		v, s := testView(0, Options{})
+		if err := v.Lineage(asked(t, g, tc.of, tc.up, 0)); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(tc.want, "\n"+s.out.String()); diff != "" {
+			t.Errorf("%s, %d steps (-want +got):\n%s", tc.of, tc.up, diff)
+		}
+	}
+	// The other way round the deepest branch comes first, and the nearest ones are not drawn again.
+	v, s := testView(0, Options{})
+	if err := v.Lineage(asked(t, trace.New(tracetest.Program(t,
+		"source.raw.t: c", "model.z: c=passthrough(source.raw.t#c)", "model.y: c=passthrough(model.z#c)", "model.x: c=passthrough(model.y#c)",
+		"model.w: c=derived(model.x#c,model.y#c,model.z#c)",
+	)), "model.w", -1, 0)); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Count(s.out.String(), "raw.t"); got != 1 {
+		t.Errorf("the source is drawn %d times:\n%s", got, s.out.String())
+	}
+}
+
 // odd is a program whose names have all that drawings might trip over.
 func odd(t *testing.T) (*trace.Graph, []string) {
 	t.Helper()

@@ -19,7 +19,7 @@ type tree struct {
 	// deepest is how many levels have room.
 	deepest int
 	lines   []treeLine
-	// seen holds how many steps were left where a branch was drawn.
+	// seen holds how many steps were left where a branch was drawn, for all that is below it.
 	seen map[int]int
 }
 
@@ -42,9 +42,6 @@ func (v *View) grow(branches []branch, steps int) *tree {
 	if width := v.out.width(); width > 0 {
 		t.deepest = max((width-treeName-treeAside)/len("   "), 3)
 	}
-	if steps < 0 {
-		steps = 1 << 30
-	}
 	t.draw(branches, "", steps)
 	return t
 }
@@ -60,13 +57,13 @@ func (t *tree) draw(branches []branch, stem string, steps int) {
 			knot, next = g.corner, "   "
 		}
 		var below []branch
-		if b.below != nil && steps > 1 {
+		if b.below != nil && steps != 1 {
 			below = b.below()
 		}
 		left, drawn := t.seen[b.key]
 		switch {
 		case len(below) == 0:
-		case drawn && left >= steps:
+		case drawn && (steps < 0 || left >= steps):
 			b.name += " " + g.ellipsis
 			b.note, b.noteStyle, below = "shown above", dim, nil
 		case columns(stem)/len("   ") >= t.deepest:
@@ -76,8 +73,16 @@ func (t *tree) draw(branches []branch, stem string, steps int) {
 			t.seen[b.key] = steps
 		}
 		t.lines = append(t.lines, treeLine{stem + knot, b})
-		t.draw(below, stem+next, steps-1)
+		t.draw(below, stem+next, fewer(steps))
 	}
+}
+
+// fewer takes a step away where there is a limit.
+func fewer(steps int) int {
+	if steps < 0 {
+		return steps
+	}
+	return steps - 1
 }
 
 // text gives the lines of the tree, in columns. A note that has no room beside its line stands below.
