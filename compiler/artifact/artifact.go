@@ -52,7 +52,7 @@ var errDiffers = errors.New("the content differs")
 func holds(name string, write func(io.Writer) error) (bool, error) {
 	file, err := os.Open(name)
 	if err != nil {
-		return false, nil //nolint:nilerr // It is written anew then, which says what is wrong.
+		return false, nil // it is written anew then, which says what is wrong
 	}
 	defer file.Close()
 	c := &comparer{old: bufio.NewReaderSize(file, 1<<16)}

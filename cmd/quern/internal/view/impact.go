@@ -112,7 +112,7 @@ func (i *Impact) text(v *View) string {
 		if len(group.touched) == 0 {
 			continue
 		}
-		b.WriteString(d.paint(bold, group.title) + "\n" + d.list(i.rows(group.touched), "  ", 1) + "\n")
+		b.WriteString(d.paint(bold, group.title) + "\n" + i.list(d, group.touched) + "\n")
 	}
 	line := d.paint(bold, strings.Join(subjects, ", ")) + " touches " + i.summary()
 	if len(i.Unknown) > 0 {
@@ -135,25 +135,24 @@ func (i *Impact) summary() string {
 	}
 }
 
-// rows gives a line per node: models first, the nearest ones first, then tests, then exposures.
-func (i *Impact) rows(touched []trace.Touched) []listRow {
+// list gives a line per node: models first, the nearest ones first, then tests, then exposures. The
+// names of tests are long, and have nothing beside them.
+func (i *Impact) list(d *drawn, touched []trace.Touched) string {
 	level := i.Graph.Program.Graph.Level
 	touched = slices.Clone(touched)
 	slices.SortStableFunc(touched, func(a, b trace.Touched) int { return level[a.Node] - level[b.Node] })
-	var rows []listRow
+	text := ""
 	for _, kinds := range [][]link.Kind{{link.Model, link.Seed, link.Source}, {link.Test}, {link.Exposure}} {
+		var rows []listRow
 		for _, t := range touched {
-			n := i.node(t.Node)
-			for _, kind := range kinds {
-				if n.Kind == kind {
-					rows = append(rows, listRow{
-						cells: []string{n.Kind.String(), n.ID.Name()}, last: strings.Join(i.names(t.Columns), ", "), note: t.Reason,
-					})
-				}
+			if n := i.node(t.Node); slices.Contains(kinds, n.Kind) {
+				kind := padRight(n.Kind.String(), len("exposure"))
+				rows = append(rows, listRow{cells: []string{kind, n.ID.Name()}, last: strings.Join(i.names(t.Columns), ", "), note: t.Reason})
 			}
 		}
+		text += d.list(rows, "  ", 1)
 	}
-	return rows
+	return text
 }
 
 // counts counts by kind, as "2 models, 3 tests and 1 exposure".

@@ -52,7 +52,6 @@ func (d *drawn) list(rows []listRow, indent string, bright int) string {
 	return b.String()
 }
 
-// listWidths gives the widths of the columns. A cell with nothing behind it may be wider.
 func listWidths(rows []listRow) []int {
 	var widths []int
 	for _, r := range rows {
@@ -60,9 +59,7 @@ func listWidths(rows []listRow) []int {
 			if i == len(widths) {
 				widths = append(widths, 0)
 			}
-			if i < len(r.cells)-1 || r.last != "" {
-				widths[i] = max(widths[i], columns(clean(cell)))
-			}
+			widths[i] = max(widths[i], columns(clean(cell)))
 		}
 	}
 	return widths
