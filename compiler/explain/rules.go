@@ -175,6 +175,7 @@ var rules = []rule{
 	{kind: "Conversion", code: diag.ConversionFailed, hint: "try_cast gives NULL where a value does not fit"},
 	{kind: "Out of Range", code: diag.OutOfRange, hint: "cast to a wider type first"},
 	{kind: "Out of Memory", code: diag.OutOfResources},
+	{kind: "Limit", code: diag.OutOfResources},
 	{kind: "Constraint", code: diag.ConstraintBroken},
 	{kind: "Not implemented", code: diag.NotSupported},
 	{kind: "Invalid Input", code: diag.InvalidInput},

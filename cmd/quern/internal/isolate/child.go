@@ -2,6 +2,7 @@ package isolate
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"io"
 	"math"
 	"os/exec"
+	"slices"
 	"strings"
 
 	"github.com/quernsql/quern/adapters"
@@ -36,21 +38,11 @@ type Answer struct {
 
 // apart binds a query in a child.
 func (s *scratch) apart(ctx context.Context, query string, parseOnly bool) (*lineage.Query, error) {
-	limited, cancel := context.WithTimeout(ctx, apart)
-	defer cancel()
-	answer, err := s.from.Child(limited, Request{Tables: s.named(query), Query: query, ParseOnly: parseOnly})
-	switch {
-	case ctx.Err() != nil:
-		return nil, ctx.Err()
-	case limited.Err() != nil:
-		return nil, tooLong(apart)
-	case err != nil:
-		return nil, engine.Errorf("Limit", "the engine cannot check the query: %s", err).
-			WithHint("divide it into several models, or nest it less")
-	case answer.Error != nil:
-		return nil, answer.Error
+	answer, err := s.from.ask(ctx, Request{Tables: s.named(query), Query: query, ParseOnly: parseOnly})
+	if err == nil && answer.Error != nil {
+		err = answer.Error
 	}
-	return answer.Query, nil
+	return answer.Query, err
 }
 
 // named gives the tables whose names stand in a query.
@@ -67,6 +59,7 @@ func (s *scratch) named(query string) []lineage.Table {
 			out = append(out, table)
 		}
 	}
+	slices.SortFunc(out, func(a, b lineage.Table) int { return cmp.Compare(a.Name.String(), b.Name.String()) })
 	return out
 }
 

@@ -8,6 +8,7 @@ package isolate
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -22,7 +23,7 @@ const (
 	// inside is how long a query may take in the process: a hundred times what a usual one does.
 	inside = 10 * time.Second
 	// apart is how long a child may take.
-	apart = 20 * time.Second
+	apart = 10 * time.Second
 )
 
 // Describer is an engine's describer that no query takes down. It is safe for concurrent use.
@@ -34,6 +35,50 @@ type Describer struct {
 	mu sync.Mutex
 	// hung are queries that took too long.
 	hung map[string]bool
+	// asked is what children said, by request: a query that is refused is asked about once more.
+	asked map[string]*question
+}
+
+// question is a request that a child answers once.
+type question struct {
+	once   sync.Once
+	answer Answer
+	err    error
+}
+
+// ask lets a child answer a request, unless one did.
+func (d *Describer) ask(ctx context.Context, r Request) (Answer, error) {
+	key := fmt.Sprintf("%t %v %s", r.ParseOnly, r.Tables, r.Query)
+	d.mu.Lock()
+	q, ok := d.asked[key]
+	if !ok {
+		if d.asked == nil {
+			d.asked = map[string]*question{}
+		}
+		q = &question{}
+		d.asked[key] = q
+	}
+	d.mu.Unlock()
+	q.once.Do(func() { q.answer, q.err = d.answer(ctx, r) })
+	return q.answer, q.err
+}
+
+// answer gives what a child says as an answer, how it ended too. The error is the end of the context.
+func (d *Describer) answer(ctx context.Context, r Request) (Answer, error) {
+	limited, cancel := context.WithTimeout(ctx, apart)
+	defer cancel()
+	a, err := d.Child(limited, r)
+	switch {
+	case ctx.Err() != nil:
+		return Answer{}, ctx.Err()
+	case limited.Err() != nil:
+		return Answer{Error: tooLong(apart)}, nil
+	case err != nil:
+		return Answer{Error: engine.Errorf("Limit", "the engine cannot check the query: %s", err).
+			WithHint("divide it into several models, or nest it less")}, nil
+	default:
+		return a, nil
+	}
 }
 
 var _ adapters.Describer = (*Describer)(nil)

@@ -1,0 +1,123 @@
+//go:build cgo && unix
+
+package isolate_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/quernsql/quern/adapters"
+	"github.com/quernsql/quern/adapters/all"
+	"github.com/quernsql/quern/cmd/quern/internal/isolate"
+	"github.com/quernsql/quern/compiler/engine"
+	"github.com/quernsql/quern/compiler/lineage"
+	"github.com/quernsql/quern/compiler/relation"
+)
+
+var orders = lineage.Table{
+	Name:    relation.Name{Schema: "main", Identifier: "orders"},
+	Columns: []relation.Column{{Name: "id", Type: "INTEGER", Nullable: relation.NeverNull}, {Name: "amount", Type: "DECIMAL(9,2)"}},
+}
+
+func open(t *testing.T, child func(context.Context, isolate.Request) (isolate.Answer, error)) adapters.Scratch {
+	t.Helper()
+	inner := all.Registry()["duckdb"].Describer(adapters.Config{Dir: t.TempDir(), Settings: map[string]any{"path": "x.duckdb"}})
+	d := &isolate.Describer{Describer: inner, Child: child}
+	t.Cleanup(func() { d.Close() })
+	s, err := d.Scratch(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	if err := s.Define(t.Context(), []lineage.Table{orders}); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// served answers a request as a child does, by way of its streams.
+func served(asked *int) func(context.Context, isolate.Request) (isolate.Answer, error) {
+	return func(ctx context.Context, r isolate.Request) (a isolate.Answer, err error) {
+		*asked++
+		r.Type, r.Config = "duckdb", adapters.Config{Settings: map[string]any{"path": "x.duckdb"}}
+		in, err := json.Marshal(r)
+		if err != nil {
+			return a, err
+		}
+		var out bytes.Buffer
+		if err := isolate.Serve(ctx, bytes.NewReader(in), &out, all.Registry()); err != nil {
+			return a, err
+		}
+		return a, json.Unmarshal(out.Bytes(), &a)
+	}
+}
+
+func TestAChildSaysWhatTheProcessSays(t *testing.T) {
+	t.Parallel()
+	asked := 0
+	s := open(t, served(&asked))
+	deep := strings.Repeat("(", 80)
+	back := strings.Repeat(")", 80)
+	for _, tc := range []struct{ inside, apart string }{
+		{"select id, sum(amount) as total from orders group by id", "select id, " + deep + "sum(amount)" + back + " as total from orders group by id"},
+		{"select idd from orders", "select idd from orders where " + deep + "true" + back},
+		{"select 'x' from", "select 'x' from where " + deep + "true" + back + " from"},
+	} {
+		want, wantErr := s.Describe(t.Context(), tc.inside)
+		got, gotErr := s.Describe(t.Context(), tc.apart)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-inside +apart):\n%s", tc.inside, diff)
+		}
+		var a, b *engine.Error
+		if errors.As(wantErr, &a) != errors.As(gotErr, &b) || a != nil && (a.Kind != b.Kind || a.Subtype != b.Subtype || a.Name != b.Name) {
+			t.Errorf("%s: inside %v, apart %v", tc.inside, wantErr, gotErr)
+		}
+	}
+	if asked != 3 {
+		t.Errorf("%d questions were asked of a child, want 3", asked)
+	}
+	if _, err := s.Describe(t.Context(), "select idd from orders where "+deep+"true"+back); err == nil || asked != 3 {
+		t.Errorf("a child was asked %d times, error %v; want the first answer again", asked, err)
+	}
+}
+
+func TestHowAChildEnds(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct{ script, want string }{
+		{"kill -SEGV $$", "the engine cannot check the query: it ends the process (signal: segmentation fault)"},
+		{"echo 'terminate called after throwing std::bad_alloc' >&2; exit 3", "the engine cannot check the query: it needs more memory than there is"},
+		{"echo '{'", "the engine cannot check the query: read what a process said: unexpected end of JSON input"},
+	} {
+		s := open(t, func(ctx context.Context, r isolate.Request) (isolate.Answer, error) {
+			return isolate.Start(ctx, exec.CommandContext(ctx, "sh", "-c", tc.script), r)
+		})
+		_, err := s.Describe(t.Context(), "select "+strings.Repeat("[", 100)+strings.Repeat("]", 100))
+		var e *engine.Error
+		if !errors.As(err, &e) || e.Kind != "Limit" || !strings.HasPrefix(e.Message, tc.want) {
+			t.Errorf("%s: %v, want %s", tc.script, err, tc.want)
+		}
+		if got, err := s.Describe(t.Context(), "select id from orders"); err != nil || len(got.Columns) != 1 {
+			t.Errorf("the scratch is of no use after that: %v", err)
+		}
+	}
+}
+
+func TestACancelledQuestionIsTheContexts(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	s := open(t, func(ctx context.Context, r isolate.Request) (isolate.Answer, error) {
+		return isolate.Start(ctx, exec.CommandContext(ctx, "sleep", "60"), r)
+	})
+	if _, err := s.Describe(ctx, "select "+strings.Repeat("[", 100)+strings.Repeat("]", 100)); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("error = %v, want the context's", err)
+	}
+}
