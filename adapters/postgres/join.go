@@ -35,7 +35,7 @@ func (b *binder) join(sc *scope, n *joinExpr) (columns, []*item) {
 	if n.Alias != nil {
 		whole.named = true
 		b.alias(whole, n.Alias, j.at)
-		return out, []*item{whole}
+		return whole.columns, []*item{whole}
 	}
 	for _, it := range items {
 		it.open = false
@@ -167,8 +167,6 @@ func (j *joined) merge(l, r value) value {
 	case joinFull:
 		out = either(l, r)
 	}
-	if out.typ != typ {
-		out.typ = typ
-	}
+	out.typ, out.id = typ, 0
 	return out
 }
