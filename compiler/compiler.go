@@ -42,6 +42,8 @@ type Result struct {
 	// Warm says that the result is from the cache: it has no templates and no SQL, and of the rest what
 	// was wanted.
 	Warm bool
+	// Edited are the models of a warm result whose queries are new; these have SQL.
+	Edited []int
 	// ID names what was compiled. It is zero where that is not kept.
 	ID cache.Digest
 	// queries says of a warm result which nodes have a query.
@@ -53,7 +55,7 @@ func (r *Result) HasQuery(i int) bool {
 	if r.Warm {
 		return r.queries[i]
 	}
-	return r.Program.Nodes[i].SQL != nil
+	return r.Program.Nodes[i].SQL != nil && !r.Program.Nodes[i].Broken
 }
 
 // Compile runs the stages. The error is trouble of the world; what is wrong with the project is in

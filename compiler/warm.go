@@ -146,16 +146,19 @@ func (c *cached) take(ctx context.Context, name string, config *project.Project)
 	}()
 	changes, err := file.Record.Check(ctx, cache.CheckOptions{Dir: c.opts.Project.Dir, Now: c.start, ReadAll: c.opts.Cache.ReadAll})
 	got := <-reading
-	if err != nil || got.err != nil || changes.Any() {
+	if err != nil || got.err != nil || changes.Other {
 		return Result{}, nil, false
 	}
-	if changes.Renewed {
-		c.renew(name, file, changes.Now)
-	}
 	v := got.value
-	return Result{
-		Project: v.Graph.Project, Graph: v.Graph, Program: v.Program, Warm: true, ID: file.ID, queries: v.HasSQL,
-	}, v.Diags, true
+	r := Result{Project: v.Graph.Project, Graph: v.Graph, Program: v.Program, Warm: true, ID: file.ID, queries: v.HasSQL}
+	if len(changes.Files) > 0 {
+		e := &edited{cached: c, file: file, value: v, changes: changes}
+		return e.compile(ctx, r)
+	}
+	if changes.Renewed {
+		c.write(name, file, changes.Now, file.Facts, nil)
+	}
+	return r, v.Diags, true
 }
 
 // readText gives the text of a file of the project, as it was read when its places were noted.
@@ -175,9 +178,9 @@ func (c *cached) later(do func()) {
 	c.opts.Cache.Later(do)
 }
 
-// renew writes a snapshot with the times of its files as they are now.
-func (c *cached) renew(name string, file *snapshot.File, record *cache.Record) {
-	sections, err := file.Renewed(record)
+// write writes a snapshot again with what changed of it.
+func (c *cached) write(name string, file *snapshot.File, record *cache.Record, facts snapshot.Facts, diags *diag.List) {
+	sections, err := file.Changed(record, facts, diags)
 	if err != nil {
 		return
 	}
@@ -242,16 +245,19 @@ func (c *cached) keep(r *Result, diags diag.List, recorder *cache.Recorder) {
 	}
 	_, _ = rand.Read(r.ID[:]) // it never fails
 	value := &snapshot.Value{Graph: r.Graph, Program: r.Program, Diags: diags}
-	value.Facts = snapshot.Facts{ID: r.ID, Bound: bound, Plain: r.Program.Unaltered(), Timed: r.Program.Timed()}
+	value.Facts = snapshot.Facts{ID: r.ID, Bound: bound, Plain: r.Program.Unaltered() && !slices.ContainsFunc(diags, isLint), Timed: r.Program.Timed()}
 	c.later(func() {
 		value.HasSQL = make([]bool, len(value.Program.Nodes))
 		for i := range value.Program.Nodes {
-			value.HasSQL[i] = value.Program.Nodes[i].SQL != nil
+			value.HasSQL[i] = value.Program.Nodes[i].SQL != nil && !value.Program.Nodes[i].Broken
 		}
 		// A cache that cannot be written is none.
 		_ = cache.Write(c.file(name), c.opts.Cache.Stamp, snapshot.Encode(value, record))
 	})
 }
+
+// isLint reports whether a diagnostic may depend on what binding told.
+func isLint(d *diag.Diagnostic) bool { return d.Code >= "W0360" && d.Code < "W0400" }
 
 // noteData notes the files whose columns were read.
 func noteData(recorder *cache.Recorder, p *project.Project) {

@@ -44,7 +44,6 @@ type binder struct {
 	subqueries map[*subLink]string
 	volatile   map[string]bool
 	facts      lineage.Facts
-	ids        int32 // of values that were given
 }
 
 func newBinder(tables catalog, query string) *binder {
@@ -88,15 +87,6 @@ func (b *binder) number(t *table, column int) int32 {
 		}
 	}
 	return first + int32(column)
-}
-
-// identify gives the columns of a relation that comes into sight ids of their own.
-func (b *binder) identify(c *columns) {
-	c.list = slices.Clone(c.list)
-	for i := range c.list {
-		b.ids++
-		c.list[i].id = b.ids
-	}
 }
 
 // hole gives the number of an input that is filled in later.

@@ -35,7 +35,7 @@ func (b *binder) join(sc *scope, n *joinExpr) (columns, []*item) {
 	if n.Alias != nil {
 		whole.named = true
 		b.alias(whole, n.Alias, j.at)
-		return whole.columns, []*item{whole}
+		return out, []*item{whole}
 	}
 	for _, it := range items {
 		it.open = false
@@ -167,6 +167,8 @@ func (j *joined) merge(l, r value) value {
 	case joinFull:
 		out = either(l, r)
 	}
-	out.typ, out.id = typ, 0
+	if out.typ != typ {
+		out.typ = typ
+	}
 	return out
 }

@@ -95,9 +95,6 @@ func (b *binder) target(sc *scope, n node, out *columns) {
 		return
 	}
 	v := b.expr(sc, target.Val)
-	if v.id == 0 && isMade(target.Val) {
-		v.id = made
-	}
 	name := target.Name
 	if name == "" {
 		name = b.nameOf(target.Val)
@@ -110,18 +107,6 @@ func (b *binder) target(sc *scope, n node, out *columns) {
 		v.typ, v.literal = "text", false
 	}
 	out.add(column{name, v})
-}
-
-// isMade reports whether an expression can be no column: a cast can, where it changes nothing.
-func isMade(n node) bool {
-	switch n := n.(type) {
-	case *funcCall:
-		name, _ := functionName(n)
-		return nativeNames[name] == "" // else it may be a cast
-	case *aExpr, *boolExpr, *caseExpr, *subLink, *aArrayExpr, *rowExpr, *nullTest, *booleanTest, *aConst, *sQLValueFunction:
-		return true
-	}
-	return false
 }
 
 func isStar(fields []node) bool {
@@ -307,18 +292,21 @@ func (b *binder) sorted(sc *scope, n *selectStmt, out *output) {
 		if !ok {
 			continue
 		}
+		ref, ok := by.Node.(*columnRef)
+		name := ""
+		if ok && len(ref.Fields) == 1 {
+			name = textOf(ref.Fields[0])
+		}
 		if v, found := b.position(by.Node, "ORDER", out); found {
 			out.effects.add(lineage.Order, v.in)
 			continue
 		}
-		v, found := b.outputNamed(out, by.Node, true)
-		switch ref, ok := by.Node.(*columnRef); {
+		v, found := outputNamed(out, name)
+		switch {
 		case found:
 			out.effects.add(lineage.Order, v.in)
-		case ok && len(ref.Fields) > 1:
-			b.missingFrom(ref.Location, textOf(ref.Fields[len(ref.Fields)-2]), nil)
-		case ok && bareName(ref) != "" && out.unknown == "":
-			b.missingColumn(ref.Location, "", bareName(ref), names(out.list))
+		case name != "" && out.unknown == "":
+			b.missingColumn(ref.Location, "", name, names(out.list))
 		}
 	}
 	inner := &scope{parent: sc.parent, ctes: sc.ctes, effects: out.effects}

@@ -43,12 +43,7 @@ type value struct {
 	typ      string
 	literal  bool
 	nullable relation.Nullable
-	// id is the column of a relation in sight that the value is, made for what is surely none, 0 where
-	// that is not sure. Outputs of one name are ambiguous where they are not the same.
-	id int32
 }
-
-const made = -1
 
 var unknownValue = value{kind: lineage.Derived, opaque: true}
 
@@ -104,7 +99,7 @@ func either(parts ...value) value {
 			out.nullable = 0
 		}
 	}
-	out.typ, out.literal, out.id = commonType(parts), false, 0
+	out.typ, out.literal = commonType(parts), false
 	return out
 }
 

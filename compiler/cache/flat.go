@@ -29,6 +29,9 @@ func (e *Encoder) Grow(n int) {
 // Uint writes a number, small ones in few bytes.
 func (e *Encoder) Uint(v uint64) { e.buf = binary.AppendUvarint(e.buf, v) }
 
+// Fixed writes a number in four bytes.
+func (e *Encoder) Fixed(v uint32) { e.buf = binary.LittleEndian.AppendUint32(e.buf, v) }
+
 // Int writes a number that is mostly not negative.
 func (e *Encoder) Int(v int) { e.buf = binary.AppendVarint(e.buf, int64(v)) }
 
@@ -96,6 +99,25 @@ func (d *Decoder) Uint() uint64 {
 	}
 	d.Fail()
 	return 0
+}
+
+// Fixed reads a number of four bytes.
+func (d *Decoder) Fixed() uint32 {
+	if d.Left() < 4 {
+		d.Fail()
+		return 0
+	}
+	d.at += 4
+	return number(d.data[d.at-4:])
+}
+
+// Skip leaves out n bytes.
+func (d *Decoder) Skip(n int) {
+	if n < 0 || n > d.Left() {
+		d.Fail()
+		return
+	}
+	d.at += n
 }
 
 // Int reads a number.

@@ -111,6 +111,25 @@ func (r *Record) Texts() iter.Seq[string] {
 	}
 }
 
+// Hash gives the digest of a file's text; zero where it was not read.
+func (r *Record) Hash(name string) Digest {
+	find := func(files []Entry, name string) Digest {
+		for i := range files {
+			if files[i].Name == name && files[i].Kind == Content {
+				return files[i].Hash
+			}
+		}
+		return Digest{}
+	}
+	dir := path.Dir(name)
+	for i := range r.Folders {
+		if r.Folders[i].Path == dir {
+			return find(r.Folders[i].Files, path.Base(name))
+		}
+	}
+	return find(r.Loose, name)
+}
+
 // Inputs are what a compile depends on besides files and the environment.
 type Inputs struct {
 	Options []string

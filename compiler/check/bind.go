@@ -77,10 +77,7 @@ func (c *checker) newBinder() *binder {
 	}
 	for i, n := range c.graph.Nodes {
 		b.tables[i], b.sql[i] = c.stand(n)
-		if column := keepsNotNull(n); column != "" && c.program.Nodes[i].Enabled {
-			tested := c.graph.ByID[n.Test.Tested].Index
-			b.notNull[tested] = append(b.notNull[tested], column)
-		}
+		c.keepsNotNull(b.notNull, n)
 	}
 	b.queue = newQueue(c.graph, c.demand())
 	return b
@@ -117,6 +114,14 @@ func function(call string) string {
 		}
 	}
 	return call
+}
+
+// keepsNotNull adds the column that a test keeps from being NULL to those of the node it tests.
+func (c *checker) keepsNotNull(columns map[int][]string, n *link.Node) {
+	if column := keepsNotNull(n); column != "" && c.program.Nodes[n.Index].Enabled {
+		tested := c.graph.ByID[n.Test.Tested].Index
+		columns[tested] = append(columns[tested], column)
+	}
 }
 
 // keepsNotNull gives the column that a test keeps from being NULL, or "".

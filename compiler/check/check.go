@@ -55,11 +55,15 @@ type checker struct {
 }
 
 func newChecker(g *link.Graph, env Env) *checker {
+	return newCheckerOf(g, env, make([]Node, len(g.Nodes)))
+}
+
+func newCheckerOf(g *link.Graph, env Env, nodes []Node) *checker {
 	c := &checker{graph: g, parsed: g.Parsed, env: env}
 	target := g.Project.Target
 	c.program = &Program{
 		Graph:  g,
-		Nodes:  make([]Node, len(g.Nodes)),
+		Nodes:  nodes,
 		env:    env,
 		schema: or(target.Schema, env.DefaultSchema),
 		quoted: make([]string, len(g.Nodes)),

@@ -26,8 +26,13 @@ func (c *checker) model(ctx context.Context, n *link.Node, out *Node) diag.List 
 	if !out.Enabled || n.Broken {
 		return s.diags
 	}
+	return append(s.diags, c.modelQuery(ctx, n, out)...)
+}
+
+// modelQuery renders the query of a model.
+func (c *checker) modelQuery(ctx context.Context, n *link.Node, out *Node) diag.List {
+	m := n.Model
 	rendered, diags := c.render(ctx, n.Unit, c.models)
-	diags = append(s.diags, diags...)
 	if rendered == nil {
 		out.Broken = true
 		return diags

@@ -39,8 +39,19 @@ func All(p *check.Program) diag.List {
 	return diags
 }
 
+// Some gives what is to be said of some nodes, where the queries of the others need not be known. What is
+// said of the others is not all there is to say.
+func Some(p *check.Program, nodes []int) diag.List {
+	u := newUniqueness(p)
+	diags := views(p)
+	for _, i := range nodes {
+		diags = append(diags, node(p, u, i)...)
+	}
+	return diags
+}
+
 // node gives what is to be said of one node. It depends on the node's query, the columns and tests of
-// what it reads, and nothing else.
+// what it reads, on where these columns come from, and on nothing else.
 func node(p *check.Program, u *uniqueness, i int) diag.List {
 	n, known := p.Graph.Nodes[i], &p.Nodes[i]
 	own := n.Kind == link.Model || n.Kind == link.Test && n.Test.Singular != nil

@@ -67,6 +67,64 @@ func LoadConfig(fsys fs.FS, opts Options) (*Project, error) {
 	return l.config.project, nil
 }
 
+// LoadMacros is LoadConfig with the project's macros.
+func LoadMacros(ctx context.Context, fsys fs.FS, opts Options) (*Project, error) {
+	l := loader{fsys: fsys, opts: &opts, config: newConfig()}
+	l.config.project.Dir = opts.Dir
+	ok, err := l.projectFiles()
+	if err == nil && ok {
+		err = l.macros(ctx)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("load the macros: %w", err)
+	}
+	return l.config.project, nil
+}
+
+// macros reads the folder of macros and those of macros_from.
+func (l *loader) macros(ctx context.Context) error {
+	ignore, err := l.ignoreRules()
+	if err != nil {
+		return err
+	}
+	p := l.config.project
+	w := walker{fsys: l.fsys, paths: p.Paths, ignore: ignore, dirs: map[string]bool{}, diags: &l.diags}
+	if !w.ignored(p.Paths.Macros, true) {
+		if err := w.folder(ctx, p.Paths.Macros); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	w.files = slices.DeleteFunc(w.files, func(f foundFile) bool { return f.kind != macroFile })
+	r, err := readFiles(ctx, l.fsys, w.files)
+	if err != nil {
+		return err
+	}
+	if err := l.moreMacros(ctx, r, ignore); err != nil {
+		return err
+	}
+	a := &assembler{loader: l, project: p, nodes: newRegistry(0)}
+	a.sqlFiles(r.sql)
+	a.sort()
+	return nil
+}
+
+// Reread gives the model with another text in its file, which has the same front matter. It gives false
+// where the text has another, or where something is wrong with it.
+func (m *Model) Reread(text string, body int) (*Model, bool) {
+	file := source.NewFile(m.File.Path, text)
+	d := &doc{file: file}
+	if !checkText(file, &d.diags) {
+		return nil, false
+	}
+	begin, _ := d.frontMatter()
+	if begin != body || len(d.diags) > 0 || !hasQuery(text[body:]) {
+		return nil, false
+	}
+	out := *m
+	out.File, out.Body, out.NameSpan = file, file.Span(body, len(text)), file.Span(0, 0)
+	return &out, true
+}
+
 // loader holds what is known while a project is read.
 type loader struct {
 	fsys   fs.FS

@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"github.com/quernsql/quern/compiler/cache"
 	"github.com/quernsql/quern/compiler/check"
 	"github.com/quernsql/quern/compiler/lineage"
 	"github.com/quernsql/quern/compiler/link"
@@ -46,93 +47,150 @@ func (d decoder) declaredColumns(block *[]project.Column) []project.Column {
 	return out
 }
 
-// columns writes the columns of nodes as they were bound.
-func (e *encoder) columns() []byte {
-	s := &section{encoder: e}
-	total := 0
-	for i := range e.v.Program.Nodes {
-		total += len(e.v.Program.Nodes[i].Columns)
-	}
-	s.Grow(6 * total)
-	s.Uint(uint64(total))
-	for i := range e.v.Program.Nodes {
-		n := &e.v.Program.Nodes[i]
-		s.word(n.Unchecked)
-		if n.Columns == nil {
-			s.Uint(0)
-			continue
-		}
-		s.Uint(uint64(len(n.Columns)) + 1)
-		for _, c := range n.Columns {
-			s.word(c.Name)
-			s.word(c.Type)
-			s.Byte(byte(c.Nullable))
-		}
-	}
-	return s.Bytes()
+// table writes values of nodes so that each can be read by itself: the number of their parts, a place
+// per node, and the values.
+type table struct {
+	section
+	places cache.Encoder
+	parts  uint64
 }
 
-func (d decoder) columns() {
-	block := make([]relation.Column, 0, d.Count(3))
-	for i := range d.checked {
-		out := &d.checked[i]
-		out.Unchecked = d.word()
-		n := d.Uint()
-		if n == 0 {
-			continue
+func (t *table) next() { t.places.Fixed(uint32(t.Len())) }
+
+func (t *table) bytes() []byte {
+	var out cache.Encoder
+	out.Grow(t.places.Len() + t.Len() + 10)
+	out.Uint(t.parts)
+	out.Append(t.places.Bytes())
+	out.Append(t.section.Bytes())
+	return out.Bytes()
+}
+
+// table reads a table: all of it, or the values of the nodes that are wanted.
+func (d decoder) table(wanted []bool, each func(d decoder, i int)) {
+	places := *d.Decoder
+	d.Skip(4 * len(d.nodes))
+	values := *d.Decoder
+	for i := range d.nodes {
+		at := places.Fixed()
+		switch {
+		case wanted == nil:
+			each(d, i)
+		case wanted[i]:
+			value := values
+			value.Skip(int(at))
+			each(decoder{&value, d.shared}, i)
+			if !value.OK() {
+				d.Fail()
+			}
 		}
-		if n--; n > uint64(cap(block)-len(block)) {
-			d.Fail()
+		if !d.OK() {
 			return
 		}
-		begin := len(block)
-		block = block[:begin+int(n)]
-		out.Columns = block[begin:len(block):len(block)]
+	}
+	if wanted != nil {
+		d.Skip(d.Left())
+	}
+}
+
+// columns writes the columns of nodes as they were bound.
+func (e *encoder) columns() []byte {
+	t := &table{section: section{encoder: e}}
+	for i := range e.v.Program.Nodes {
+		n := &e.v.Program.Nodes[i]
+		t.next()
+		if n.Columns == nil {
+			t.Uint(0)
+			continue
+		}
+		t.parts += uint64(len(n.Columns))
+		t.Uint(uint64(len(n.Columns)) + 1)
+		for _, c := range n.Columns {
+			t.word(c.Name)
+			t.word(c.Type)
+			t.Byte(byte(c.Nullable))
+		}
+	}
+	return t.bytes()
+}
+
+func (d decoder) columns(wanted []bool) {
+	total := d.Count(3)
+	if wanted != nil {
+		total = 0
+	}
+	block := make([]relation.Column, 0, total)
+	d.table(wanted, func(d decoder, i int) {
+		out := &d.checked[i]
+		out.Columns = nil
+		if n := d.Uint(); n > 0 {
+			out.Columns = take(d, &block, n-1, 3)
+		}
 		for k := range out.Columns {
 			c := &out.Columns[k]
 			c.Name, c.Type, c.Nullable = d.word(), d.word(), relation.Nullable(d.Byte())
 			if c.Nullable > relation.NeverNull {
 				d.Fail()
-				return
 			}
 		}
+	})
+}
+
+// take takes n values of at least so many bytes from a block, or makes them where it has too few left.
+func take[T any](d decoder, block *[]T, n uint64, least int) []T {
+	begin := len(*block)
+	switch {
+	case n > uint64(d.Left())/uint64(least):
+		d.Fail()
+		return nil
+	case n > uint64(cap(*block)-begin):
+		return make([]T, n)
 	}
+	*block = (*block)[:begin+int(n)]
+	return (*block)[begin : begin+int(n) : begin+int(n)]
 }
 
 // lineage writes where the columns of nodes come from.
 func (e *encoder) lineage() []byte {
-	s := &section{encoder: e}
-	s.Grow(1 << 20)
+	t := &table{section: section{encoder: e}}
+	t.Grow(1 << 20)
 	for i := range e.v.Program.Nodes {
 		l := e.v.Program.Nodes[i].Lineage
+		t.next()
 		if l == nil {
-			s.Uint(0)
+			t.Uint(0)
 			continue
 		}
-		s.Uint(uint64(len(l.Columns)) + 1)
+		t.Uint(uint64(len(l.Columns)) + 1)
 		for _, c := range l.Columns {
-			s.Byte(byte(c.Kind)<<4 | byte(c.Certainty))
-			s.Uint(uint64(len(c.Inputs)))
+			t.Byte(byte(c.Kind)<<4 | byte(c.Certainty))
+			t.Uint(uint64(len(c.Inputs)))
+			t.parts += uint64(len(c.Inputs))
 			for _, in := range c.Inputs {
-				s.Uint(uint64(in.Node))
-				s.word(in.Column)
+				t.Uint(uint64(in.Node))
+				t.word(in.Column)
 			}
 		}
-		s.Uint(uint64(len(l.Influences)))
+		t.Uint(uint64(len(l.Influences)))
 		for _, in := range l.Influences {
-			s.Uint(uint64(in.Node))
-			s.word(in.Column)
-			s.Byte(byte(in.Role))
+			t.Uint(uint64(in.Node))
+			t.word(in.Column)
+			t.Byte(byte(in.Role))
 		}
 	}
-	return s.Bytes()
+	return t.bytes()
 }
 
-func (d decoder) lineage() {
-	for i := range d.checked {
+func (d decoder) lineage(wanted []bool) {
+	total := d.Count(2)
+	if wanted != nil {
+		total = 0
+	}
+	block := make([]check.Input, 0, total)
+	d.table(wanted, func(d decoder, i int) {
 		n := d.Uint()
 		if n == 0 {
-			continue
+			return
 		}
 		if n--; n > uint64(d.Left())/2 {
 			d.Fail()
@@ -140,7 +198,7 @@ func (d decoder) lineage() {
 		}
 		l := &check.Lineage{Columns: make([]check.ColumnLineage, n)}
 		for k := range l.Columns {
-			d.column(&l.Columns[k])
+			d.column(&l.Columns[k], &block)
 		}
 		if n := d.Count(3); n > 0 {
 			l.Influences = make([]check.Influence, n)
@@ -152,21 +210,18 @@ func (d decoder) lineage() {
 			}
 		}
 		d.checked[i].Lineage = l
-		if !d.OK() {
-			return
-		}
-	}
+	})
 }
 
-func (d decoder) column(c *check.ColumnLineage) {
+func (d decoder) column(c *check.ColumnLineage, block *[]check.Input) {
 	b := d.Byte()
 	c.Kind, c.Certainty = lineage.Kind(b>>4), lineage.Certainty(b&15)
 	if c.Kind > lineage.Constant || c.Certainty > lineage.Opaque {
 		d.Fail()
 		return
 	}
-	if n := d.Count(2); n > 0 {
-		c.Inputs = make([]check.Input, n)
+	if n := d.Uint(); n > 0 {
+		c.Inputs = take(d, block, n, 2)
 	}
 	for k := range c.Inputs {
 		c.Inputs[k] = d.input()

@@ -41,38 +41,66 @@ func (f *File) Decode(config Config, parts Parts) (*Value, error) {
 	if !d.Done() {
 		return nil, ErrDamaged
 	}
-	v := &Value{Graph: g, Facts: f.Facts, HasSQL: d.hasSQL}
+	v := &Value{Graph: g, Facts: f.Facts, HasSQL: d.hasSQL, shared: d.shared}
 	for _, part := range []struct {
 		wanted bool
 		id     uint32
 		read   func(decoder)
 	}{
-		{true, sectionDiags, func(d decoder) { v.Diags = d.diags() }},
+		{true, sectionDiags, func(d decoder) { v.Diags = decodeDiags(d.Decoder, config.Read) }},
 		{parts.Declared || parts.Columns, sectionDeclared, decoder.declared},
-		{parts.Columns && f.Bound, sectionColumns, decoder.columns},
-		{parts.Lineage && f.Bound, sectionLineage, decoder.lineage},
+		{parts.Columns && f.Bound, sectionColumns, func(d decoder) { d.columns(nil) }},
+		{parts.Lineage && f.Bound, sectionLineage, func(d decoder) { d.lineage(nil) }},
 	} {
 		if !part.wanted {
 			continue
 		}
-		section, err := f.section(part.id)
-		if err != nil {
+		if err := f.part(v, part.id, part.read); err != nil {
 			return nil, err
-		}
-		d := decoder{section, d.shared}
-		part.read(d)
-		if !d.Done() {
-			return nil, ErrDamaged
 		}
 	}
 	if parts.ByID {
-		g.ByID = make(map[project.ID]*link.Node, len(g.Nodes))
-		for _, n := range g.Nodes {
-			g.ByID[n.ID] = n
-		}
+		v.index()
 	}
 	v.Program = check.Restore(g, config.Env, d.checked, parts.Columns && f.Bound)
 	return v, nil
+}
+
+// part reads a section of a value.
+func (f *File) part(v *Value, id uint32, read func(decoder)) error {
+	section, err := f.section(id)
+	if err != nil {
+		return err
+	}
+	d := decoder{section, v.shared}
+	if read(d); !d.Done() {
+		return ErrDamaged
+	}
+	return nil
+}
+
+// index fills the graph's index by id.
+func (v *Value) index() {
+	g := v.Graph
+	g.ByID = make(map[project.ID]*link.Node, len(g.Nodes))
+	for _, n := range g.Nodes {
+		g.ByID[n.ID] = n
+	}
+}
+
+// Complete adds to a value what it takes to check some of its nodes again: the index by id and, where
+// nodes are wanted, their columns and lineage. Without any it is as if nothing had been bound.
+func (f *File) Complete(v *Value, wanted []bool, env check.Env) error {
+	v.index()
+	if wanted == nil {
+		err := f.part(v, sectionDeclared, decoder.declared)
+		v.Program = check.Restore(v.Graph, env, v.shared.checked, false)
+		return err
+	}
+	if err := f.part(v, sectionColumns, func(d decoder) { d.columns(wanted) }); err != nil {
+		return err
+	}
+	return f.part(v, sectionLineage, func(d decoder) { d.lineage(wanted) })
 }
 
 func (d decoder) word() string { return d.words[d.Index(len(d.words))] }
@@ -170,11 +198,10 @@ func (d decoder) wholeProject() {
 	}
 }
 
-// useKey is what is known of the use of a test; equal ones are shared.
+// useKey is what is known of the use of a test without arguments; equal ones are shared.
 type useKey struct {
 	test, column string
 	config       *project.TestConfig
-	arguments    bool
 }
 
 // blocks hold the nodes of a graph by their kind, so that each kind is one allocation.
@@ -185,10 +212,9 @@ type blocks struct {
 	tests     []link.TestNode
 	exposures []project.Exposure
 	uses      map[useKey]*project.TestUse
-	// The values that say that a test is an assert, that it is built in or not, that it has arguments.
+	// The values that say that a test is an assert, that it is built in or not.
 	assert           *project.Text
 	builtIn, generic *project.GenericTest
-	arguments        []project.ArgValue
 }
 
 func (d decoder) allNodes() {
@@ -207,7 +233,6 @@ func (d decoder) allNodes() {
 		sources: make([]project.Source, 0, counts[link.Source]), tests: make([]link.TestNode, 0, counts[link.Test]),
 		exposures: make([]project.Exposure, 0, counts[link.Exposure]), uses: map[useKey]*project.TestUse{},
 		assert: &project.Text{}, builtIn: &project.GenericTest{BuiltIn: true}, generic: &project.GenericTest{},
-		arguments: make([]project.ArgValue, 1),
 	}
 	nodes := make([]link.Node, total)
 	d.nodes = make([]*link.Node, total)
@@ -264,6 +289,7 @@ func (d decoder) node(n *link.Node, checked *check.Node, b *blocks) {
 	if flags&flagProperties != 0 {
 		p.Description, p.Owner, p.Group, p.Tags = d.Text(), d.word(), d.word(), d.wordList()
 	}
+	checked.Unchecked = d.word()
 	p.NameSpan = d.span()
 	d.kind(n, &p, b)
 	begin := len(d.parents)
@@ -308,7 +334,9 @@ func (d decoder) kind(n *link.Node, p *project.Properties, b *blocks) {
 		m := add(&b.models, d)
 		m.ID, m.Name, m.Properties, n.Model = n.ID, n.Name, *p, m
 		m.Materialized, m.Config = project.Materialization(d.Byte()), at(d, d.configs)
-		m.File = p.NameSpan.File
+		if m.File = p.NameSpan.File; m.File == nil {
+			m.File = source.NewFile(n.Path, "")
+		}
 	case link.Seed:
 		s := add(&b.seeds, d)
 		s.ID, s.Name, s.Path, s.Properties, n.Seed = n.ID, n.Name, n.Path, *p, s
@@ -338,14 +366,18 @@ func (d decoder) test(n *link.Node, p *project.Properties, b *blocks) {
 	}
 	t.Column, t.Config = d.word(), at(d, d.tests)
 	if what&testUse != 0 {
-		t.Use = b.use(useKey{d.word(), t.Column, t.Config, what&testArguments != 0})
+		t.Use = d.use(b, useKey{d.word(), t.Column, t.Config}, what&testArguments != 0)
 		t.Generic = b.generic
 		if what&testBuiltIn != 0 {
 			t.Generic = b.builtIn
 		}
 	}
 	if what&testSingular != 0 {
-		t.Singular = &project.SingularTest{ID: n.ID, Name: n.Name, Properties: *p, Config: *t.Config}
+		file := p.NameSpan.File
+		if file == nil {
+			file = source.NewFile(n.Path, "")
+		}
+		t.Singular = &project.SingularTest{ID: n.ID, Name: n.Name, File: file, Properties: *p, Config: *t.Config}
 	}
 	if what&testAssert != 0 {
 		t.Assert = b.assert
@@ -358,14 +390,23 @@ func (d decoder) test(n *link.Node, p *project.Properties, b *blocks) {
 	}
 }
 
-func (b *blocks) use(key useKey) *project.TestUse {
+func (d decoder) use(b *blocks, key useKey, arguments bool) *project.TestUse {
 	use := b.uses[key]
-	if use == nil {
+	if use == nil || arguments {
 		use = &project.TestUse{Test: key.test, Column: key.column, Config: key.config}
-		if key.arguments {
-			use.Args = b.arguments
-		}
+	}
+	if !arguments {
 		b.uses[key] = use
+		return use
+	}
+	use.Args = make([]project.ArgValue, d.Count(2))
+	for i := range use.Args {
+		use.Args[i].Name = d.word()
+		list := make([]any, d.Count(1))
+		for k := range list {
+			list[k] = d.word()
+		}
+		use.Args[i].Value = list
 	}
 	return use
 }

@@ -1,14 +1,16 @@
 package snapshot
 
 import (
+	"github.com/quernsql/quern/compiler/cache"
 	"github.com/quernsql/quern/compiler/diag"
 )
 
-// diags writes what is wrong with the project.
-func (e *encoder) diags() []byte {
-	s := &section{encoder: e}
-	s.Uint(uint64(len(e.v.Diags)))
-	for _, d := range e.v.Diags {
+// encodeDiags writes what is wrong with the project. It refers to nothing outside, so that it can be
+// written anew by itself.
+func encodeDiags(list diag.List, record *cache.Record) []byte {
+	s := &section{encoder: &encoder{words: cache.NewWords(), files: newFileTable(record)}}
+	s.Uint(uint64(len(list)))
+	for _, d := range list {
 		s.word(string(d.Code))
 		s.Byte(byte(d.Severity))
 		s.Text(d.Message)
@@ -21,10 +23,19 @@ func (e *encoder) diags() []byte {
 			s.span(n.Span)
 		}
 	}
-	return s.Bytes()
+	files := &section{encoder: s.encoder}
+	files.fileList()
+	var out cache.Encoder
+	s.words.Encode(&out)
+	out.Append(files.Bytes())
+	out.Append(s.Bytes())
+	return out.Bytes()
 }
 
-func (d decoder) diags() diag.List {
+func decodeDiags(section *cache.Decoder, read func(string) string) diag.List {
+	d := decoder{section, &shared{}}
+	d.words = cache.DecodeWords(section)
+	d.fileList(read)
 	n := d.Count(7)
 	if n == 0 {
 		return nil

@@ -31,15 +31,6 @@ func newEncoder(v *Value, record *cache.Record) *encoder {
 	}
 }
 
-func (e *encoder) facts() []byte {
-	var out cache.Encoder
-	out.Digest(e.v.ID)
-	out.Bool(e.v.Bound)
-	out.Bool(e.v.Plain)
-	out.Bool(e.v.Timed)
-	return out.Bytes()
-}
-
 // section writes values that refer to the encoder's words and files.
 type section struct {
 	cache.Encoder
@@ -142,6 +133,7 @@ func (s *section) node(i int) {
 	if flags&flagProperties != 0 {
 		s.properties(p)
 	}
+	s.word(checked.Unchecked)
 	s.span(p.NameSpan)
 	s.kind(n)
 	s.Uint(uint64(len(n.Parents)))
@@ -230,10 +222,28 @@ func (s *section) testNode(t *link.TestNode) {
 	if t.Use != nil {
 		s.word(t.Use.Test)
 	}
+	s.arguments(t)
 	s.span(t.Span)
 	s.Uint(uint64(len(t.Reads)))
 	for _, id := range t.Reads {
 		s.Uint(uint64(s.v.Graph.ByID[id].Index))
+	}
+}
+
+// arguments writes the arguments of a test that are lists of texts; nobody asks for the others.
+func (s *section) arguments(t *link.TestNode) {
+	if t.Use == nil || len(t.Use.Args) == 0 {
+		return
+	}
+	s.Uint(uint64(len(t.Use.Args)))
+	for _, arg := range t.Use.Args {
+		s.word(arg.Name)
+		list, _ := arg.Value.([]any)
+		s.Uint(uint64(len(list)))
+		for _, item := range list {
+			text, _ := item.(string)
+			s.word(text)
+		}
 	}
 }
 

@@ -25,6 +25,8 @@ type Value struct {
 	Facts
 	// HasSQL says, per node, whether it has a query.
 	HasSQL []bool
+
+	shared *shared // of a value that was read
 }
 
 // Facts are what is known of a compiled project as a whole.
@@ -49,6 +51,7 @@ const (
 	sectionDiags
 	sectionColumns
 	sectionLineage
+	sectionModels
 )
 
 // ErrDamaged says that data is no snapshot.
@@ -70,11 +73,13 @@ type Parts struct {
 // Encode writes a value and what it was made from.
 func Encode(v *Value, record *cache.Record) []cache.Section {
 	e := newEncoder(v, record)
-	sections := []cache.Section{{ID: sectionFacts, Data: e.facts()}, {ID: sectionRecord, Data: encodeRecord(record)}}
-	sections = append(sections,
-		cache.Section{ID: sectionDiags, Data: e.diags()},
-		cache.Section{ID: sectionDeclared, Data: e.declared()},
-	)
+	sections := []cache.Section{
+		{ID: sectionFacts, Data: encodeFacts(v.Facts)},
+		{ID: sectionRecord, Data: encodeRecord(record)},
+		{ID: sectionDiags, Data: encodeDiags(v.Diags, record)},
+		{ID: sectionModels, Data: encodeModels(v)},
+		{ID: sectionDeclared, Data: e.declared()},
+	}
 	if v.Bound {
 		sections = append(sections,
 			cache.Section{ID: sectionColumns, Data: e.columns()},
@@ -83,6 +88,15 @@ func Encode(v *Value, record *cache.Record) []cache.Section {
 	}
 	// Last, because the others add to the words and files it begins with.
 	return append(sections, cache.Section{ID: sectionGraph, Data: e.graph()})
+}
+
+func encodeFacts(f Facts) []byte {
+	var e cache.Encoder
+	e.Digest(f.ID)
+	e.Bool(f.Bound)
+	e.Bool(f.Plain)
+	e.Bool(f.Timed)
+	return e.Bytes()
 }
 
 func encodeRecord(r *cache.Record) []byte {
@@ -141,12 +155,19 @@ func (f *File) section(id uint32) (*cache.Decoder, error) {
 // Close closes the file.
 func (f *File) Close() error { return f.file.Close() }
 
-// Renewed gives the sections of the file with another record of the same answers.
-func (f *File) Renewed(record *cache.Record) ([]cache.Section, error) {
+// Changed gives the sections of the file with another record and, where that is what changed, other facts
+// and diagnostics.
+func (f *File) Changed(record *cache.Record, facts Facts, diags *diag.List) ([]cache.Section, error) {
 	sections, err := f.file.Sections()
 	for i := range sections {
-		if sections[i].ID == sectionRecord {
-			sections[i].Data = encodeRecord(record)
+		s := &sections[i]
+		switch {
+		case s.ID == sectionRecord:
+			s.Data = encodeRecord(record)
+		case s.ID == sectionFacts:
+			s.Data = encodeFacts(facts)
+		case s.ID == sectionDiags && diags != nil:
+			s.Data = encodeDiags(*diags, record)
 		}
 	}
 	return sections, err

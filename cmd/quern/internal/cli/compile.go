@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -101,8 +102,10 @@ func runCompile(ctx context.Context, a *App, f compileFlags) error {
 	files := make(map[string]string)
 	for _, i := range selected {
 		n := result.Graph.Nodes[i]
-		if result.Warm {
-			compiled.Count(n, result.HasQuery(i))
+		if result.Warm && result.HasQuery(i) {
+			compiled.Count(n, &result.Program.Nodes[i])
+		}
+		if result.Warm && !slices.Contains(result.Edited, i) {
 			continue
 		}
 		query := result.Program.Query(n.ID, opts)
@@ -110,17 +113,22 @@ func runCompile(ctx context.Context, a *App, f compileFlags) error {
 			continue
 		}
 		files[compiledPath(n)] = strings.TrimRight(query.SQL, "\n") + "\n"
-		if n.Kind == link.Test {
+		switch {
+		case result.Warm: // it is counted
+		case n.Kind == link.Test:
 			compiled.Tests++
-		} else {
+		default:
 			compiled.Add(n, &result.Program.Nodes[i], query.SQL)
 		}
 	}
-	if !result.Warm {
-		if err := f.write(a, result, files); err != nil {
-			a.View.Diagnostics(diags)
-			return err
-		}
+	if result.Warm {
+		err = a.rewrite(kept, result, files)
+	} else {
+		err = f.write(a, result, files)
+	}
+	if err != nil {
+		a.View.Diagnostics(diags)
+		return err
 	}
 	compiled.Seconds = a.Now().Sub(begin).Seconds()
 	return a.endCompile(compiled, nil)

@@ -12,8 +12,8 @@ import (
 	"github.com/quernsql/quern/compiler/project"
 )
 
-// lineage offers nodes, and after a # the columns of a node. Behind the name of a node the shell puts no
-// space, because a # may follow.
+// lineage offers nodes, and after a # the columns of a node. A name that is whole is offered with a #
+// too, so that the shell does not put a space behind it.
 func (c completing) lineage(cmd *cobra.Command, _ []string, written string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	p := c.load(cmd)
 	if p == nil {
@@ -24,12 +24,13 @@ func (c completing) lineage(cmd *cobra.Command, _ []string, written string) ([]c
 	}
 	names := nodeNames(p)
 	for _, e := range p.Exposures {
-		line, _, _ := strings.Cut(e.Description, "\n")
-		names = append(names, cobra.CompletionWithDesc(e.Name, line))
+		names = append(names, cobra.CompletionWithDesc(e.Name, e.Description))
 	}
-	names = slices.DeleteFunc(names, func(name string) bool { return !strings.HasPrefix(name, written) })
+	if node(p, written) != "" {
+		names = append(names, written+"#")
+	}
 	slices.Sort(names)
-	return names, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+	return names, cobra.ShellCompDirectiveNoFileComp
 }
 
 // lineageColumns offers the columns of a node: those that are declared, and those that the last

@@ -44,6 +44,30 @@ func (a *App) written(ctx context.Context, id cache.Digest) *written {
 	return w
 }
 
+// rewrite writes the models of a result from the cache that were edited, and records that.
+func (a *App) rewrite(kept *written, r compiler.Result, files map[string]string) error {
+	if len(r.Edited) == 0 {
+		return nil
+	}
+	now := a.Now()
+	if err := writeCompiled(filepath.Join(kept.dir, "compiled"), files, false); err != nil {
+		return err
+	}
+	if len(files) < len(r.Edited) {
+		return nil // a selection left some out
+	}
+	a.later = append(a.later, func() {
+		digests := make(map[string]cache.Digest, len(files))
+		for name, text := range files {
+			digests["compiled/"+name] = cache.Sum([]byte(text))
+		}
+		// A cache that cannot be written is none.
+		_ = cache.WriteRecord(filepath.Join(cacheFolder(r.Project.Dir), writtenFile), stamp(), r.ID,
+			kept.record.Rewritten(kept.dir, now, digests))
+	})
+	return nil
+}
+
 // keepWritten records what was written for a whole project.
 func (a *App) keepWritten(r compiler.Result, files map[string]string, lineage []byte) {
 	if r.ID == (cache.Digest{}) {

@@ -53,12 +53,13 @@ type CompiledColumn struct {
 	Nullable *bool  `json:"nullable"`
 }
 
-// Count counts a node whose SQL is not shown.
-func (c *Compiled) Count(n *link.Node, query bool) {
+// Count counts a node with a query whose SQL is not shown.
+func (c *Compiled) Count(n *link.Node, known *check.Node) {
 	switch {
-	case !query:
 	case n.Kind == link.Test:
 		c.Tests++
+	case known.Unchecked != "":
+		c.Models = append(c.Models, CompiledModel{ID: string(n.ID), UncheckedReason: known.Unchecked})
 	default:
 		c.unlisted++
 	}

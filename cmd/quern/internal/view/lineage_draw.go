@@ -11,7 +11,7 @@ import (
 	"github.com/quernsql/quern/compiler/trace"
 )
 
-// drawID gives an identifier for a node in drawings: letters, digits and _ only, the same in every
+// drawId gives an identifier for a node in drawings: letters, digits and _ only, the same in every
 // drawing, and another one for every node.
 func drawID(id project.ID) string {
 	parts := strings.Split(string(id), ".")
@@ -138,25 +138,21 @@ func (d *drawn) influences(of trace.NodeInfluences, in map[trace.Column]bool) []
 	return out
 }
 
-// mermaidArrows is how many edges Mermaid draws where nobody set another limit.
-const mermaidArrows = 500
-
-// mermaid gives the part as a Mermaid flowchart, and how many arrows it has.
-func (d *drawn) mermaid() (text string, arrows int) {
+// mermaid gives the part as a Mermaid flowchart.
+func (d *drawn) mermaid() string {
 	var b strings.Builder
 	b.WriteString("flowchart LR\n")
 	if d.Part.ByColumn {
-		arrows = d.mermaidColumns(&b)
-		return b.String(), arrows
+		d.mermaidColumns(&b)
+		return b.String()
 	}
 	for _, n := range d.Part.Nodes {
 		b.WriteString("  " + d.mermaidNode(n) + "\n")
 	}
-	edges := d.Part.Edges()
-	for _, edge := range edges {
+	for _, edge := range d.Part.Edges() {
 		fmt.Fprintf(&b, "  %s --> %s\n", drawID(d.node(edge.From).ID), drawID(d.node(edge.To).ID))
 	}
-	return b.String(), len(edges)
+	return b.String()
 }
 
 // mermaidShapes are the brackets around a label, by kind.
@@ -174,7 +170,7 @@ func (d *drawn) mermaidNode(n int) string {
 	return drawID(d.node(n).ID) + shape[0] + `"` + label + `"` + shape[1]
 }
 
-func (d *drawn) mermaidColumns(b *strings.Builder) (arrows int) {
+func (d *drawn) mermaidColumns(b *strings.Builder) {
 	columns := d.columnsByNode()
 	for _, n := range d.Part.Nodes {
 		id := d.node(n).ID
@@ -189,8 +185,7 @@ func (d *drawn) mermaidColumns(b *strings.Builder) (arrows int) {
 		}
 		b.WriteString("  end\n")
 	}
-	all := d.arrows(columns)
-	for _, a := range all {
+	for _, a := range d.arrows(columns) {
 		line, label := "-->", ""
 		if a.faint {
 			line = "-.->"
@@ -200,7 +195,6 @@ func (d *drawn) mermaidColumns(b *strings.Builder) (arrows int) {
 		}
 		fmt.Fprintf(b, "  %s %s%s %s\n", d.mermaidEnd(a.from), line, label, d.mermaidEnd(a.to))
 	}
-	return len(all)
 }
 
 func (d *drawn) mermaidEnd(e end) string {
