@@ -4,11 +4,13 @@ package check_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -308,5 +310,23 @@ func breakSome(t *testing.T, dir string) {
 	}
 	if count == 0 {
 		t.Fatal("nothing was broken")
+	}
+}
+
+func TestTheEndOfTheContextEndsAllWorkers(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	files := generate.Layered{Models: 200}.Files()
+	if err := files.Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	p, _ := bound(t, dir, func(env *check.Env) { env.Describer, env.Files = nil, nil })
+	d := duckdb.Adapter().Describer(adapters.Config{Dir: dir, Settings: p.Graph.Project.Target.Settings})
+	defer d.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(30*time.Millisecond, cancel)
+	_, _, err := check.All(ctx, p.Graph, check.Env{Dialect: duckdb.Dialect{}, DefaultSchema: "main", Describer: describer{d}, Workers: 4})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("error = %v, want the context's", err)
 	}
 }

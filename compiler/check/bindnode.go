@@ -28,10 +28,14 @@ type bindWorker struct {
 func (w *bindWorker) work(ctx context.Context, self int) (diag.List, error) {
 	for {
 		i, ok := w.queue.next(self)
-		if !ok || ctx.Err() != nil {
+		if !ok {
 			return w.diags, nil
 		}
-		if err := w.node(ctx, w.graph.Nodes[i]); err != nil {
+		err := ctx.Err()
+		if err == nil {
+			err = w.node(ctx, w.graph.Nodes[i])
+		}
+		if err != nil {
 			w.queue.stop()
 			return nil, err
 		}
@@ -142,7 +146,7 @@ func (w *bindWorker) model(ctx context.Context, n *link.Node, out *Node) error {
 	if out.Unchecked != "" {
 		out.Unchecked = fmt.Sprintf("%s: %s", n.Name, out.Unchecked)
 	}
-	out.Lineage = w.lineage(n, q, answer)
+	out.Lineage = w.lineage(q, answer)
 	if n.Unit.Incremental {
 		return w.increment(ctx, n, out)
 	}
@@ -166,7 +170,7 @@ func (w *bindWorker) test(ctx context.Context, n *link.Node, out *Node) error {
 	if err != nil {
 		return w.refuse(n, out, q, err)
 	}
-	out.Lineage = w.lineage(n, q, answer)
+	out.Lineage = w.lineage(q, answer)
 	return nil
 }
 

@@ -45,7 +45,7 @@ func (w *bindWorker) increment(ctx context.Context, n *link.Node, out *Node) err
 		return nil
 	}
 	if out.Lineage != nil {
-		out.Lineage.merge(w.lineage(n, q, answer))
+		out.Lineage.merge(w.lineage(q, answer))
 	}
 	return nil
 }

@@ -6,11 +6,10 @@ import (
 	"strings"
 
 	"github.com/quernsql/quern/compiler/lineage"
-	"github.com/quernsql/quern/compiler/link"
 )
 
 // lineage puts what an engine says of a query into the terms of the graph; nil where it says nothing.
-func (w *bindWorker) lineage(n *link.Node, q *bound, answer *lineage.Query) *Lineage {
+func (w *bindWorker) lineage(q *bound, answer *lineage.Query) *Lineage {
 	if w.level < lineage.LevelLineage && answer.From == nil {
 		return nil
 	}

@@ -223,8 +223,8 @@ type marked struct {
 
 // spanLines gives the first line of a span and, where it is another one, the last.
 func spanLines(span source.Span) []marked {
-	file, start, end := span.File, span.Start, span.End
-	end = start + len(strings.TrimRight(span.Text(), " \t\r\n"))
+	file, start := span.File, span.Start
+	end := start + len(strings.TrimRight(span.Text(), " \t\r\n"))
 	first, last := file.Position(start).Line, file.Position(end).Line
 	line := func(n int) marked {
 		text := file.Line(n)

@@ -149,7 +149,8 @@ func (p *typeParser) argument(t *Type) bool {
 // fieldName reads the name of a field, which its type follows. A field without a name is its type.
 func (p *typeParser) fieldName() (string, bool) {
 	before := p.rest
-	name, ok := "", true
+	var name string
+	ok := true
 	if strings.HasPrefix(p.rest, `"`) {
 		name, ok = p.quoted('"')
 	} else {

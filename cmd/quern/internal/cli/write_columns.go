@@ -65,8 +65,8 @@ func orEmpty(list []string) []string { return append([]string{}, list...) }
 
 // replaceText writes a file anew that has not been changed since it was read. A link stays one.
 func replaceText(at, before, after string) error {
-	if real, err := filepath.EvalSymlinks(at); err == nil {
-		at = real
+	if target, err := filepath.EvalSymlinks(at); err == nil {
+		at = target
 	}
 	text, err := os.ReadFile(at)
 	if err != nil {

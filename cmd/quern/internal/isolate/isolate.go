@@ -18,13 +18,9 @@ import (
 	"github.com/quernsql/quern/compiler/relation"
 )
 
-// Limits of one query.
-const (
-	// inside is how long a query may take in the process: a hundred times what a usual one does.
-	inside = 10 * time.Second
-	// apart is how long a child may take.
-	apart = 10 * time.Second
-)
+// most is how long a query may take, in the process or in a child: thousands of times what a usual one
+// does.
+const most = 10 * time.Second
 
 // Describer is an engine's describer that no query takes down. It is safe for concurrent use.
 type Describer struct {
@@ -65,14 +61,14 @@ func (d *Describer) ask(ctx context.Context, r Request) (Answer, error) {
 
 // answer gives what a child says as an answer, how it ended too. The error is the end of the context.
 func (d *Describer) answer(ctx context.Context, r Request) (Answer, error) {
-	limited, cancel := context.WithTimeout(ctx, apart)
+	limited, cancel := context.WithTimeout(ctx, most)
 	defer cancel()
 	a, err := d.Child(limited, r)
 	switch {
 	case ctx.Err() != nil:
 		return Answer{}, ctx.Err()
 	case limited.Err() != nil:
-		return Answer{Error: tooLong(apart)}, nil
+		return Answer{Error: tooLong()}, nil
 	case err != nil:
 		return Answer{Error: engine.Errorf("Limit", "the engine cannot check the query: %s", err).
 			WithHint("divide it into several models, or nest it less")}, nil
@@ -126,7 +122,7 @@ func (s *scratch) Define(ctx context.Context, tables []lineage.Table) error {
 // Describe binds a query, in a child where it is suspicious.
 func (s *scratch) Describe(ctx context.Context, query string) (*lineage.Query, error) {
 	if s.from.tookTooLong(query) {
-		return nil, tooLong(inside)
+		return nil, tooLong()
 	}
 	if suspicious(query) {
 		return s.apart(ctx, query, false)
@@ -154,37 +150,37 @@ func (s *scratch) Close() error {
 // guarded waits no longer than a query may take. One that takes longer keeps its catalog.
 func guarded(ctx context.Context, s *scratch, query string, do func(context.Context) (*lineage.Query, error)) (*lineage.Query, error) {
 	if s.inner == nil {
-		return nil, tooLong(inside) // the catalog was lost to a query that hangs
+		return nil, tooLong() // the catalog was lost to a query that hangs
 	}
 	type answer struct {
 		query *lineage.Query
 		err   error
 	}
-	limited, cancel := context.WithTimeout(ctx, inside)
+	limited, cancel := context.WithTimeout(ctx, most)
 	done := make(chan answer, 1)
 	go func() {
 		defer cancel()
 		q, err := do(limited)
 		done <- answer{q, err}
 	}()
-	timer := time.NewTimer(inside + time.Second)
+	timer := time.NewTimer(most + time.Second)
 	defer timer.Stop()
 	select {
 	case a := <-done:
 		if a.err != nil && ctx.Err() == nil && limited.Err() == context.DeadlineExceeded {
 			s.from.remember(query)
-			return nil, tooLong(inside)
+			return nil, tooLong()
 		}
 		return a.query, a.err
 	case <-timer.C:
 		// The engine does not look at the context while it binds.
 		s.inner = nil
 		s.from.remember(query)
-		return nil, tooLong(inside)
+		return nil, tooLong()
 	}
 }
 
-func tooLong(limit time.Duration) *engine.Error {
-	return engine.Errorf("Limit", "the query takes more than %.0f seconds to check", limit.Seconds()).
+func tooLong() *engine.Error {
+	return engine.Errorf("Limit", "the query takes more than %.0f seconds to check", most.Seconds()).
 		WithHint("divide it into several models, or nest it less")
 }
