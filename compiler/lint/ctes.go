@@ -6,13 +6,12 @@ import (
 	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/source"
-	"github.com/quernsql/quern/compiler/sqltoken"
 )
 
 // unusedCTEs reports queries of a with clause that nothing reads. Whatever else has the name counts as
 // a reader: a column, a text, a part of the template that was not rendered.
 func (l *linter) unusedCTEs() {
-	if !hasWord(l.sql, "with") {
+	if !has(l.sql, "with") {
 		return
 	}
 	l.tokenize()
@@ -29,11 +28,13 @@ func (l *linter) unusedCTEs() {
 // mentioned reports whether the name of a query in with stands anywhere else.
 func (l *linter) mentioned(c cte) bool {
 	name := l.name(c.name)
-	for i, tok := range l.toks {
-		if i >= c.name && i < c.body.last {
-			continue
+	for _, i := range l.find(name) {
+		if i < c.name || i >= c.body.last {
+			return true
 		}
-		if l.called(i, name) || tok.Kind == sqltoken.String && containsFold(tok.Text(l.sql), name) {
+	}
+	for _, text := range l.texts {
+		if mentions(text, name) {
 			return true
 		}
 	}
@@ -51,9 +52,28 @@ func (l *linter) elsewhere(name string, c cte) bool {
 	end := l.toks[c.body.last]
 	last := l.filled.Locate(end.Start, end.End)
 	if len(first) != 1 || len(last) != 1 || first[0].File != body.File || last[0].File != body.File || last[0].End < first[0].Start {
-		return containsFold(text, name)
+		return mentions(text, name)
 	}
-	return containsFold(body.File.Text[body.Start:first[0].Start], name) || containsFold(body.File.Text[last[0].End:body.End], name)
+	return mentions(body.File.Text[body.Start:first[0].Start], name) || mentions(body.File.Text[last[0].End:body.End], name)
+}
+
+// mentions reports whether a name stands in a text as a word.
+func mentions(text, name string) bool {
+	for {
+		i := indexFold(text, name)
+		if i < 0 {
+			return false
+		}
+		end := i + len(name)
+		if (i == 0 || !isWord(text[i-1])) && (end == len(text) || !isWord(text[end])) {
+			return true
+		}
+		text = text[i+1:]
+	}
+}
+
+func isWord(c byte) bool {
+	return c == '_' || c >= '0' && c <= '9' || lower(c) >= 'a' && lower(c) <= 'z' || c >= 0x80
 }
 
 // body gives the template of the node, as it is written.
@@ -70,21 +90,21 @@ func (l *linter) body() source.Span {
 	return source.Span{}
 }
 
-// hasWord reports whether a word may stand in a text; it is quick.
-func hasWord(text, lower string) bool { return containsFold(text, lower) }
+// has reports whether a text holds a word's letters; it is quick.
+func has(text, word string) bool { return indexFold(text, word) >= 0 }
 
-// containsFold reports whether a text contains another; the case of ASCII letters does not count.
-func containsFold(text, part string) bool {
+// indexFold gives the first place of one text in another, or -1; the case of letters does not count.
+func indexFold(text, part string) int {
 	if part == "" {
-		return true
+		return 0
 	}
 	low, up := lower(part[0]), upper(part[0])
 	for i := 0; i+len(part) <= len(text); i++ {
 		if (text[i] == low || text[i] == up) && strings.EqualFold(text[i:i+len(part)], part) {
-			return true
+			return i
 		}
 	}
-	return false
+	return -1
 }
 
 func lower(c byte) byte {

@@ -86,7 +86,7 @@ func (l *linter) column(in lineage.Input) string {
 // compared gives the place of a comparison of two columns, else that of one of them.
 func (l *linter) compared(c lineage.Cast) tokens {
 	var one tokens
-	for _, i := range append(l.find(c.Left.Column), l.find(c.Right.Column)...) {
+	for _, i := range slices.Concat(l.find(c.Left.Column), l.find(c.Right.Column)) {
 		first := i
 		if l.is(i-1, ".") && l.isName(i-2) {
 			first = i - 2

@@ -10,7 +10,7 @@ import (
 // captured reports a subquery that compares a column with itself: where customer_id in (select
 // customer_id from x), x having no such column, the inner name means the outer column.
 func (l *linter) captured() {
-	if !hasWord(l.sql, "in") || !hasWord(l.sql, "select") {
+	if !has(l.sql, "in") || !has(l.sql, "select") {
 		return
 	}
 	l.tokenize()
@@ -50,7 +50,7 @@ func (l *linter) outer(inner int, name string) bool {
 // groupedByColumn reports a group by whose name is both an expression of the select and a column: the
 // column counts, and rows come out that look the same.
 func (l *linter) groupedByColumn() {
-	if !hasWord(l.sql, "group") {
+	if !has(l.sql, "group") {
 		return
 	}
 	l.tokenize()

@@ -29,6 +29,9 @@ type query struct {
 	// selections are all that were understood, the outermost first.
 	selections []*selection
 	cut        bool
+	// names are the tokens of each name, in small letters; texts are the strings.
+	names map[string][]int
+	texts []string
 }
 
 const standIn = "quern_relation_"
@@ -59,9 +62,18 @@ func (q *query) tokenize() {
 	q.cut = true
 	q.toks = sqltoken.Code(q.sql)
 	q.match = make([]int, len(q.toks))
+	q.names = make(map[string][]int, len(q.toks)/2)
 	var open []int
 	for i, tok := range q.toks {
 		q.match[i] = -1
+		switch tok.Kind {
+		case sqltoken.Word, sqltoken.Quoted:
+			name := strings.ToLower(tok.Name(q.sql))
+			q.names[name] = append(q.names[name], i)
+		case sqltoken.String:
+			q.texts = append(q.texts, tok.Text(q.sql))
+		default:
+		}
 		if tok.Kind != sqltoken.Operator {
 			continue
 		}
@@ -183,11 +195,5 @@ func start() tokens { return tokens{0, 1} }
 
 // find gives the tokens of that name.
 func (q *query) find(name string) []int {
-	var out []int
-	for i := range q.toks {
-		if q.called(i, name) {
-			out = append(out, i)
-		}
-	}
-	return out
+	return q.names[strings.ToLower(name)]
 }
