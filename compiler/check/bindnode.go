@@ -99,6 +99,7 @@ func (w *bindWorker) settle(n *link.Node, out *Node) {
 		w.notNullColumns(n, out)
 		w.report(w.described(n, out))
 		w.report(w.contract(n, out))
+		w.report(w.oneColumn(n, out))
 	}
 	if out.Broken {
 		return
