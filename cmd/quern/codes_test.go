@@ -28,9 +28,13 @@ func codesPageIsCurrent(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("# Codes of diagnostics\n\n" +
 		"A code never changes its meaning. The examples are what the scripts below\n" +
-		"`cmd/quern/testdata/script/bad` print; `go test ./cmd/quern -update` writes this page.\n")
+		"`cmd/quern/testdata/script/bad` print; `go test ./cmd/quern -update` writes this page. The key\n" +
+		"`warnings:` of quern.yml gives warnings other levels: `error`, `warn` or `off`.\n")
 	for _, code := range diag.Codes() {
 		fmt.Fprintf(&b, "\n## %s: %s\n", code, diag.Title(code))
+		if name := diag.Name(code); name != "" {
+			fmt.Fprintf(&b, "\nIn `warnings:` it also goes by `%s`.\n", name)
+		}
 		if example, ok := examples[code]; ok {
 			fmt.Fprintf(&b, "\n```\n%s```\n", example)
 		}

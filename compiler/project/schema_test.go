@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"flag"
 	"os"
+	"slices"
 	"testing"
 )
 
@@ -59,13 +60,19 @@ func schemaOf(k key) object {
 		return object{"type": "array", "items": ref(schemaNames[k.in])}
 	case levelsShape:
 		return object{
-			"type": "object", "propertyNames": object{"enum": warningNames()}, "additionalProperties": object{"enum": levelWords},
+			"type": "object", "propertyNames": object{"anyOf": []any{object{"pattern": "^W[0-9]{4}$"}, object{"enum": lintNames()}}},
+			"additionalProperties": object{"enum": levelWords},
 		}
 	case namedShape:
 		return object{"type": "object", "additionalProperties": ref(schemaNames[k.in])}
 	default:
 		return object{}
 	}
+}
+
+// lintNames are the names among what can be re-levelled.
+func lintNames() []string {
+	return slices.DeleteFunc(warningNames(), func(word string) bool { return word[0] == 'W' })
 }
 
 func schemaOfPlace(p *place) object {
