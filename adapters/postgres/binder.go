@@ -44,6 +44,7 @@ type binder struct {
 	subqueries map[*subLink]string
 	volatile   map[string]bool
 	facts      lineage.Facts
+	ids        int32 // of values that were given
 }
 
 func newBinder(tables catalog, query string) *binder {
@@ -57,9 +58,9 @@ func newBinder(tables catalog, query string) *binder {
 func (b *binder) describe(stmt *rawStmt) (*lineage.Query, error) {
 	query, ok := stmt.Stmt.(*selectStmt)
 	if !ok {
-		b.refuse(b.firstToken(stmt.StmtLocation), "Parser", "only queries can be described")
-		b.err.Subtype = "SYNTAX_ERROR"
-		return nil, b.err
+		e := b.refuse(b.firstToken(stmt.StmtLocation), "Parser", "only queries can be described")
+		e.Subtype = "SYNTAX_ERROR"
+		return nil, e
 	}
 	out := b.selectStmt(&scope{effects: &effects{}}, query)
 	if b.err != nil {
@@ -87,6 +88,15 @@ func (b *binder) number(t *table, column int) int32 {
 		}
 	}
 	return first + int32(column)
+}
+
+// identify gives the columns of a relation that comes into sight ids of their own.
+func (b *binder) identify(c *columns) {
+	c.list = slices.Clone(c.list)
+	for i := range c.list {
+		b.ids++
+		c.list[i].id = b.ids
+	}
 }
 
 // hole gives the number of an input that is filled in later.

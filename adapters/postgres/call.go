@@ -28,7 +28,9 @@ func (b *binder) call(sc *scope, n *funcCall) value {
 	if n.Over != nil {
 		b.window(sc, n.Over)
 	}
-	b.noteFunction(name)
+	if name != "age" || len(args) == 1 { // with one argument it counts from today
+		b.noteFunction(name)
+	}
 	aggregates := own && aggregateNames[name]
 	if n.Over != nil || aggregates || n.AggStar || n.AggDistinct || n.AggFilter != nil || len(n.AggOrder) > 0 {
 		out.kind = lineage.Aggregated

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/quernsql/quern/compiler/lineage"
@@ -19,21 +20,29 @@ func (b *binder) position(n node, clause string, out *output) (value, bool) {
 	case i >= 0 && i < out.sure:
 		return out.list[i].value, true
 	case out.unknown == "":
-		b.refuse(c.Location, "Binder", "%s term out of range - should be between 1 and %d", clause, len(out.list))
+		_ = b.refuse(c.Location, "Binder", "%s term out of range - should be between 1 and %d", clause, len(out.list))
 	}
 	return unknownValue, true
 }
 
-// outputNamed gives the outputs of a name.
-func outputNamed(out *output, name string) (value, bool) {
+// outputNamed gives the outputs of a name; several must be the same column. distinct says that no two
+// outputs are the same.
+func (b *binder) outputNamed(out *output, n node, distinct bool) (value, bool) {
+	name := bareName(n)
 	var found []value
 	for _, c := range out.list {
-		if c.name == name {
+		if c.name == name && name != "" {
 			found = append(found, c.value)
 		}
 	}
-	if len(found) == 0 || name == "" {
+	if len(found) == 0 {
 		return value{}, false
+	}
+	differ := func(v value) bool { return distinct || v.id != 0 && found[0].id != 0 && v.id != found[0].id }
+	if slices.ContainsFunc(found[1:], differ) {
+		if ref, ok := n.(*columnRef); ok {
+			b.ambiguousColumn(ref.Location, name, nil)
+		}
 	}
 	return either(found...), true
 }
@@ -52,7 +61,7 @@ func (b *binder) byOutput(sc *scope, n node, clause string, out *output) value {
 	if v, ok := b.position(n, clause, out); ok {
 		return v
 	}
-	if v, ok := outputNamed(out, bareName(n)); ok {
+	if v, ok := b.outputNamed(out, n, false); ok {
 		return v
 	}
 	if out.unknown != "" && bareName(n) != "" && b.err == nil {

@@ -88,6 +88,7 @@ func (b *binder) fromItem(sc *scope, n node) (columns, []*item) {
 	default:
 		it = &item{columns: columns{unknown: "a part of the from clause is not known"}, named: true, open: true}
 	}
+	b.identify(&it.columns)
 	return it.columns, []*item{it}
 }
 

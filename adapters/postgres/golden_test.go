@@ -3,6 +3,7 @@
 package postgres
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -67,7 +68,7 @@ func describeText(t *testing.T, query string) string {
 	s := &scratch{tables: testCatalog()}
 	q, err := s.Describe(t.Context(), query)
 	if err != nil {
-		e, ok := err.(*engine.Error)
+		e, ok := errors.AsType[*engine.Error](err)
 		if !ok {
 			t.Fatalf("Describe(%s): %v", query, err)
 		}
@@ -151,6 +152,9 @@ func writtenFacts(f lineage.Facts) string {
 	}
 	for _, j := range f.Joins {
 		fmt.Fprintf(&b, "joins: %v = %v outer %t\n", j.Left, j.Right, j.Outer)
+	}
+	for _, c := range f.Casts {
+		fmt.Fprintf(&b, "casts: %v %s, %v %s\n", c.Left, c.LeftType, c.Right, c.RightType)
 	}
 	if f.Ordered {
 		b.WriteString("ordered\n")

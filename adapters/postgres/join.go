@@ -28,14 +28,15 @@ func (b *binder) join(sc *scope, n *joinExpr) (columns, []*item) {
 		using = j.common()
 	}
 	out, merged := j.columns(sc, using)
-	if n.Quals != nil {
-		b.on(sc, items, n.Quals)
-	}
+	b.on(sc, items, func() {
+		b.condition(sc, n.Quals, lineage.Join)
+		b.joinFact(sc, n, leftItems, rightItems, using)
+	})
 	whole := &item{columns: out, open: true}
 	if n.Alias != nil {
 		whole.named = true
 		b.alias(whole, n.Alias, j.at)
-		return out, []*item{whole}
+		return whole.columns, []*item{whole}
 	}
 	for _, it := range items {
 		it.open = false
@@ -46,11 +47,11 @@ func (b *binder) join(sc *scope, n *joinExpr) (columns, []*item) {
 	return out, append(items, whole)
 }
 
-// on binds the condition of a join, which sees the sides of the join only.
-func (b *binder) on(sc *scope, items []*item, quals node) {
+// on does something while only the sides of a join are in sight, as its condition sees them.
+func (b *binder) on(sc *scope, items []*item, do func()) {
 	outside := sc.items
 	sc.items = items
-	b.condition(sc, quals, lineage.Join)
+	do()
 	sc.items = outside
 }
 
@@ -167,8 +168,6 @@ func (j *joined) merge(l, r value) value {
 	case joinFull:
 		out = either(l, r)
 	}
-	if out.typ != typ {
-		out.typ = typ
-	}
+	out.typ, out.id = typ, 0
 	return out
 }

@@ -95,6 +95,9 @@ func (b *binder) target(sc *scope, n node, out *columns) {
 		return
 	}
 	v := b.expr(sc, target.Val)
+	if v.id == 0 && isMade(target.Val) {
+		v.id = made
+	}
 	name := target.Name
 	if name == "" {
 		name = b.nameOf(target.Val)
@@ -107,6 +110,18 @@ func (b *binder) target(sc *scope, n node, out *columns) {
 		v.typ, v.literal = "text", false
 	}
 	out.add(column{name, v})
+}
+
+// isMade reports whether an expression can be no column: a cast can, where it changes nothing.
+func isMade(n node) bool {
+	switch n := n.(type) {
+	case *funcCall:
+		name, _ := functionName(n)
+		return nativeNames[name] == "" // else it may be a cast
+	case *aExpr, *boolExpr, *caseExpr, *subLink, *aArrayExpr, *rowExpr, *nullTest, *booleanTest, *aConst, *sQLValueFunction:
+		return true
+	}
+	return false
 }
 
 func isStar(fields []node) bool {
@@ -206,7 +221,7 @@ func (b *binder) values(sc *scope, n *selectStmt) *output {
 			parts[i] = b.expr(sc, item)
 		}
 		if rows = append(rows, parts); len(parts) != len(rows[0]) {
-			b.refuse(placeOf(list.Items), "Binder", "VALUES lists must all be the same length")
+			_ = b.refuse(placeOf(list.Items), "Binder", "VALUES lists must all be the same length")
 			return out
 		}
 	}
@@ -254,7 +269,7 @@ func (b *binder) union(n *selectStmt, left, right *output) *output {
 	out := &output{effects: left.effects}
 	out.effects.merge(right.effects)
 	if left.unknown == "" && right.unknown == "" && len(left.list) != len(right.list) {
-		b.refuse(b.setOperator(n), "Binder", "set operations can only apply to expressions with the same number of result columns")
+		_ = b.refuse(b.setOperator(n), "Binder", "set operations can only apply to expressions with the same number of result columns")
 	}
 	out.unknown, out.sure = left.unknown, left.sure
 	for i, l := range left.list {
@@ -292,21 +307,18 @@ func (b *binder) sorted(sc *scope, n *selectStmt, out *output) {
 		if !ok {
 			continue
 		}
-		ref, ok := by.Node.(*columnRef)
-		name := ""
-		if ok && len(ref.Fields) == 1 {
-			name = textOf(ref.Fields[0])
-		}
 		if v, found := b.position(by.Node, "ORDER", out); found {
 			out.effects.add(lineage.Order, v.in)
 			continue
 		}
-		v, found := outputNamed(out, name)
-		switch {
+		v, found := b.outputNamed(out, by.Node, true)
+		switch ref, ok := by.Node.(*columnRef); {
 		case found:
 			out.effects.add(lineage.Order, v.in)
-		case name != "" && out.unknown == "":
-			b.missingColumn(ref.Location, "", name, names(out.list))
+		case ok && len(ref.Fields) > 1:
+			b.missingFrom(ref.Location, textOf(ref.Fields[len(ref.Fields)-2]), nil)
+		case ok && bareName(ref) != "" && out.unknown == "":
+			b.missingColumn(ref.Location, "", bareName(ref), names(out.list))
 		}
 	}
 	inner := &scope{parent: sc.parent, ctes: sc.ctes, effects: out.effects}

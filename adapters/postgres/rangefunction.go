@@ -34,6 +34,12 @@ func (b *binder) functionColumns(sc *scope, n *rangeFunction, f node, it *item) 
 			}
 		}
 	}
+	if fn, ok := call.(*funcCall); ok && len(defs) == 0 {
+		if name, own := functionName(fn); own && name == "unnest" {
+			b.unnest(sc, n, fn, it)
+			return
+		}
+	}
 	v := b.expr(sc, call)
 	if v.kind == lineage.Passthrough {
 		v.kind = lineage.Derived
@@ -55,11 +61,11 @@ func (b *binder) functionColumns(sc *scope, n *rangeFunction, f node, it *item) 
 		it.add(column{scalarName(n, name), v})
 		return
 	}
-	b.callColumns(sc, n, fn, v, it)
+	b.callColumns(n, fn, v, it)
 }
 
 // callColumns adds the columns of a function of PostgreSQL's own; those of others are not known.
-func (b *binder) callColumns(sc *scope, n *rangeFunction, f *funcCall, v value, it *item) {
+func (b *binder) callColumns(n *rangeFunction, f *funcCall, v value, it *item) {
 	name, own := functionName(f)
 	if strings.HasPrefix(name, "pg_") && own {
 		b.reads[lineage.Read{Function: name}] = true
@@ -74,8 +80,6 @@ func (b *binder) callColumns(sc *scope, n *rangeFunction, f *funcCall, v value, 
 			}
 			it.add(column)
 		}
-	case own && name == "unnest":
-		b.unnest(sc, n, f, it)
 	case own && functionNames()[name] && !composites[name]:
 		it.add(column{scalarName(n, name), v})
 	default:
@@ -94,6 +98,9 @@ func scalarName(n *rangeFunction, function string) string {
 // unnest gives a column for each array. Arrays of rows give one for each field, so that the type of
 // the elements has to be known.
 func (b *binder) unnest(sc *scope, n *rangeFunction, f *funcCall, it *item) {
+	if it.name == "" {
+		it.name = "unnest"
+	}
 	for _, arg := range f.Args {
 		v := b.expr(sc, arg)
 		element := elementOf(v.typ, false)

@@ -78,23 +78,29 @@ func TestDeepQueries(t *testing.T) {
 		return func(n int) string { return strings.Repeat(before, n) + middle + strings.Repeat(after, n) }
 	}
 	for name, deep := range map[string]func(n int) string{
-		"brackets":    func(n int) string { return "select " + repeat("(", "1", ")")(n) },
-		"operators":   func(n int) string { return "select 1" + strings.Repeat("+1", n) },
-		"signs":       func(n int) string { return "select " + strings.Repeat("- ", n) + "1" },
-		"not":         func(n int) string { return "select " + strings.Repeat("not ", n) + "true" },
-		"calls":       func(n int) string { return "select " + repeat("f(", "1", ")")(n) },
-		"unions":      func(n int) string { return repeat("select 1 union all ", "select 1", "")(n) },
-		"subqueries":  func(n int) string { return repeat("select * from (", "select 1", ") x")(n) },
-		"joins":       func(n int) string { return "select 1 from orders" + strings.Repeat(" cross join orders", n) },
-		"join words":  func(n int) string { return "select " + strings.Repeat("1+1+1+join(1)+", n) + "1" },
-		"casts":       func(n int) string { return "select 1" + strings.Repeat("::timestamp with time zone", n) },
-		"tests":       func(n int) string { return "select 1" + strings.Repeat(" is null", n) },
-		"subscripts":  func(n int) string { return "select tags" + strings.Repeat("[1]", n) + " from orders" },
-		"cases":       func(n int) string { return "select " + repeat("case when true then ", "1", " end")(n) },
-		"fields":      func(n int) string { return "select 1" + strings.Repeat("+a.from", n) },
-		"labels":      func(n int) string { return "select " + repeat("(select 1 end, 1+1+1+1+", "1", ")")(n) },
-		"within":      func(n int) string { return "select 1" + strings.Repeat("+f() within group (order by 1)", n) },
-		"distinct":    func(n int) string { return "select 1" + strings.Repeat("+1 is distinct from 1", n) },
+		"brackets":   func(n int) string { return "select " + repeat("(", "1", ")")(n) },
+		"operators":  func(n int) string { return "select 1" + strings.Repeat("+1", n) },
+		"signs":      func(n int) string { return "select " + strings.Repeat("- ", n) + "1" },
+		"not":        func(n int) string { return "select " + strings.Repeat("not ", n) + "true" },
+		"calls":      func(n int) string { return "select " + repeat("f(", "1", ")")(n) },
+		"unions":     func(n int) string { return repeat("select 1 union all ", "select 1", "")(n) },
+		"subqueries": func(n int) string { return repeat("select * from (", "select 1", ") x")(n) },
+		"joins":      func(n int) string { return "select 1 from orders" + strings.Repeat(" cross join orders", n) },
+		"join words": func(n int) string { return "select " + strings.Repeat("1+1+1+join(1)+", n) + "1" },
+		"casts":      func(n int) string { return "select 1" + strings.Repeat("::timestamp with time zone", n) },
+		"tests":      func(n int) string { return "select 1" + strings.Repeat(" is null", n) },
+		"subscripts": func(n int) string { return "select tags" + strings.Repeat("[1]", n) + " from orders" },
+		"cases":      func(n int) string { return "select " + repeat("case when true then ", "1", " end")(n) },
+		"fields":     func(n int) string { return "select 1" + strings.Repeat("+a.from", n) },
+		"labels":     func(n int) string { return "select " + repeat("(select 1 end, 1+1+1+1+", "1", ")")(n) },
+		"within":     func(n int) string { return "select 1" + strings.Repeat("+f() within group (order by 1)", n) },
+		"distinct":   func(n int) string { return "select 1" + strings.Repeat("+1 is distinct from 1", n) },
+		"unnest": func(n int) string {
+			return repeat("select array(select * from unnest((", "select tags from orders", ")))")(n)
+		},
+		"joined": func(n int) string {
+			return repeat("select 1 from orders o join customers c on 1 = (", "select 1", ")")(n)
+		},
 		"with":        func(n int) string { return repeat("with a as (", "select 1", ") select 1")(n) },
 		"conditions":  func(n int) string { return "select 1 where true" + strings.Repeat(" and true", n) },
 		"list":        func(n int) string { return "select 1 where 1 in (1" + strings.Repeat(", 1", n) + ")" },
@@ -105,7 +111,7 @@ func TestDeepQueries(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for _, n := range []int{10, 1_000, 3_000, 100_000} {
+			for _, n := range []int{10, 100, 1_000, 3_000, 100_000} {
 				look(t, deep(n))
 			}
 		})

@@ -43,7 +43,12 @@ type value struct {
 	typ      string
 	literal  bool
 	nullable relation.Nullable
+	// id is the column of a relation in sight that the value is, made for what is surely none, 0 where
+	// that is not sure. Outputs of one name are ambiguous where they are not the same.
+	id int32
 }
+
+const made = -1
 
 var unknownValue = value{kind: lineage.Derived, opaque: true}
 
@@ -99,7 +104,7 @@ func either(parts ...value) value {
 			out.nullable = 0
 		}
 	}
-	out.typ, out.literal = commonType(parts), false
+	out.typ, out.literal, out.id = commonType(parts), false, 0
 	return out
 }
 
@@ -136,8 +141,6 @@ type columns struct {
 	unknown string
 	sure    int
 }
-
-func known(list []column) columns { return columns{list: list, sure: len(list)} }
 
 // add appends columns; after unknown ones no place is sure.
 func (c *columns) add(more ...column) {

@@ -23,11 +23,9 @@ func (s *server) list(t *testing.T, query string) map[string]bool {
 	return out
 }
 
-// TestServerKnowsTheWords compares our lists with the server's. A server may be older than they are:
+// serverKnowsTheWords compares our lists with the server's. A server may be older than they are:
 // newer are the words it may lack.
-func TestServerKnowsTheWords(t *testing.T) {
-	t.Parallel()
-	s := startServer(t)
+func serverKnowsTheWords(t *testing.T, s *server) {
 	const own = "from pg_proc p where pronamespace = 'pg_catalog'::regnamespace and prokind = "
 	for _, tc := range []struct {
 		name, query string
@@ -58,10 +56,8 @@ func TestServerKnowsTheWords(t *testing.T) {
 	}
 }
 
-// TestServerSpellsTypesAlike makes a column of every type that can be named.
-func TestServerSpellsTypesAlike(t *testing.T) {
-	t.Parallel()
-	s := startServer(t)
+// serverSpellsTypesAlike makes a column of every type that can be named.
+func serverSpellsTypesAlike(t *testing.T, s *server) {
 	var written []string
 	for name := range nativeTypes {
 		written = append(written, name)
@@ -87,16 +83,18 @@ func TestServerSpellsTypesAlike(t *testing.T) {
 	}
 }
 
-// TestServerReadsLiteralsBack compares literals and names with what the server makes of them.
-func TestServerReadsLiteralsBack(t *testing.T) {
-	t.Parallel()
-	s := startServer(t)
+// serverReadsLiteralsBack compares literals and names with what the server makes of them.
+func serverReadsLiteralsBack(t *testing.T, s *server) {
+	texts := []string{"it's", `a\b'c`, `\`, `\\n`, "äöü $1 :x %s", `"`, "--", "/*", ""}
 	for _, conforming := range []string{"on", "off"} {
-		for _, text := range []string{"it's", `a\b'c`, `\`, `\\n`, "äöü $1 :x %s", `"`, "--", "/*", ""} {
-			script := "set standard_conforming_strings = " + conforming + ";\nset escape_string_warning = off;\nselect encode(convert_to(" + (Dialect{}).Literal(text) + ", 'UTF8'), 'hex');\n"
-			if got, want := strings.TrimSpace(s.run(t, script)), fmt.Sprintf("%x", text); got != want {
-				t.Errorf("standard_conforming_strings %s: %q is read as %s, want %s", conforming, text, got, want)
-			}
+		script := "set escape_string_warning = off;\nset standard_conforming_strings = " + conforming + ";\n"
+		want := ""
+		for _, text := range texts {
+			script += "select encode(convert_to(" + (Dialect{}).Literal(text) + ", 'UTF8'), 'hex');\n"
+			want += fmt.Sprintf("%x\n", text)
+		}
+		if got := s.run(t, script); got != want {
+			t.Errorf("standard_conforming_strings %s: the server reads\n%swant\n%s", conforming, got, want)
 		}
 	}
 	for _, literal := range literals {
