@@ -118,7 +118,7 @@ func (f *fold) joinCondition(n int32, s sides, role lineage.Role, kind string, m
 
 // joined gives the columns of a join.
 func joined(s sides, kind string) (rows, error) {
-	out := rows{of: -1, reads: slices.Concat(s.left.reads, s.right.reads)}
+	out := rows{of: -1, reads: united(s.left.reads, s.right.reads)}
 	switch kind {
 	case "SEMI", "ANTI", "MARK":
 		s.left.narrowed = s.left.narrowed || kind != "MARK"
@@ -163,7 +163,7 @@ func (f *fold) product(n int32, kind string) (rows, error) {
 	f.facts.cross(s)
 	out := rows{
 		of: -1, cells: s.all(), single: s.left.single && s.right.single,
-		reads: slices.Concat(s.left.reads, s.right.reads),
+		reads: united(s.left.reads, s.right.reads),
 	}
 	switch {
 	case s.right.single:

@@ -20,7 +20,6 @@ type cte struct {
 func either(a, b cell) cell {
 	out := cell{
 		kind: a.kind, opaque: a.opaque || b.opaque, never: a.never && b.never, copied: a.copied && b.copied,
-		inputs: a.inputs,
 	}
 	switch {
 	case a.kind == lineage.Constant:
@@ -28,15 +27,22 @@ func either(a, b cell) cell {
 	case b.kind != lineage.Constant:
 		out.kind = max(a.kind, b.kind)
 	}
-	switch {
-	case len(a.inputs) == 0:
-		out.inputs = b.inputs
-	case len(b.inputs) > 0 && !slices.Equal(a.inputs, b.inputs):
-		merged := slices.Concat(a.inputs, b.inputs)
-		slices.Sort(merged)
-		out.inputs = slices.Clip(slices.Compact(merged))
-	}
+	out.inputs = united(a.inputs, b.inputs)
 	return out
+}
+
+// united gives what is in either of two sorted lists, without repetitions. Lists are never changed,
+// so one of them may be given back.
+func united(a, b []int32) []int32 {
+	if len(a) == 0 || len(b) > 0 && slices.Equal(a, b) {
+		return b
+	}
+	if len(b) == 0 {
+		return a
+	}
+	merged := slices.Concat(a, b)
+	slices.Sort(merged)
+	return slices.Clip(slices.Compact(merged))
 }
 
 func (f *fold) setOperation(n int32, kind string) (rows, error) {
@@ -46,7 +52,7 @@ func (f *fold) setOperation(n int32, kind string) (rows, error) {
 		if err != nil {
 			return rows{}, err
 		}
-		out.reads = append(out.reads, in.reads...)
+		out.reads = united(out.reads, in.reads)
 		if c == f.first(n, "children") {
 			out.cells = slices.Clone(in.cells)
 			continue

@@ -12,8 +12,8 @@ import (
 	"github.com/quernsql/quern/compiler/project"
 )
 
-// lineage offers nodes, and after a # the columns of a node. A name that is whole is offered with a #
-// too, so that the shell does not put a space behind it.
+// lineage offers nodes, and after a # the columns of a node. Behind the name of a node the shell puts no
+// space, because a # may follow.
 func (c completing) lineage(cmd *cobra.Command, _ []string, written string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	p := c.load(cmd)
 	if p == nil {
@@ -24,13 +24,12 @@ func (c completing) lineage(cmd *cobra.Command, _ []string, written string) ([]c
 	}
 	names := nodeNames(p)
 	for _, e := range p.Exposures {
-		names = append(names, cobra.CompletionWithDesc(e.Name, e.Description))
+		line, _, _ := strings.Cut(e.Description, "\n")
+		names = append(names, cobra.CompletionWithDesc(e.Name, line))
 	}
-	if node(p, written) != "" {
-		names = append(names, written+"#")
-	}
+	names = slices.DeleteFunc(names, func(name string) bool { return !strings.HasPrefix(name, written) })
 	slices.Sort(names)
-	return names, cobra.ShellCompDirectiveNoFileComp
+	return names, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 }
 
 // lineageColumns offers the columns of a node: those that are declared, and those that the last

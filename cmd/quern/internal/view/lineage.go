@@ -41,17 +41,23 @@ const (
 // Lineage shows a part of a program.
 func (v *View) Lineage(l Lineage) error {
 	if v.IsJSON() {
-		var b strings.Builder
-		if err := artifact.WriteLineage(&b, l.Part); err != nil {
-			return err
-		}
-		v.print(v.out, b.String())
+		// Piece by piece: of a large project this is many megabytes. Where the stream is closed or full
+		// there is nowhere left to say so.
+		v.mu.Lock()
+		defer v.mu.Unlock()
+		_ = artifact.WriteLineage(v.out.w, l.Part)
+		_ = v.out.w.Flush()
 		return nil
 	}
 	d := &drawn{v: v, Lineage: l, g: l.Part.Graph}
 	switch {
 	case l.Format == Mermaid:
-		v.print(v.out, d.mermaid())
+		text, arrows := d.mermaid()
+		v.print(v.out, text)
+		if arrows > mermaidArrows {
+			v.Note("Mermaid draws at most %s arrows unless it is told otherwise, and here are %s: name a node, or use --select, --up or --down",
+				comma(mermaidArrows), comma(int64(arrows)))
+		}
 	case l.Format == DOT:
 		v.print(v.out, d.dot())
 	case len(l.Roots) == 0:

@@ -11,7 +11,7 @@ import (
 	"github.com/quernsql/quern/compiler/trace"
 )
 
-// drawId gives an identifier for a node in drawings: letters, digits and _ only, the same in every
+// drawID gives an identifier for a node in drawings: letters, digits and _ only, the same in every
 // drawing, and another one for every node.
 func drawID(id project.ID) string {
 	parts := strings.Split(string(id), ".")
@@ -138,21 +138,25 @@ func (d *drawn) influences(of trace.NodeInfluences, in map[trace.Column]bool) []
 	return out
 }
 
-// mermaid gives the part as a Mermaid flowchart.
-func (d *drawn) mermaid() string {
+// mermaidArrows is how many edges Mermaid draws where nobody set another limit.
+const mermaidArrows = 500
+
+// mermaid gives the part as a Mermaid flowchart, and how many arrows it has.
+func (d *drawn) mermaid() (text string, arrows int) {
 	var b strings.Builder
 	b.WriteString("flowchart LR\n")
 	if d.Part.ByColumn {
-		d.mermaidColumns(&b)
-		return b.String()
+		arrows = d.mermaidColumns(&b)
+		return b.String(), arrows
 	}
 	for _, n := range d.Part.Nodes {
 		b.WriteString("  " + d.mermaidNode(n) + "\n")
 	}
-	for _, edge := range d.Part.Edges() {
+	edges := d.Part.Edges()
+	for _, edge := range edges {
 		fmt.Fprintf(&b, "  %s --> %s\n", drawID(d.node(edge.From).ID), drawID(d.node(edge.To).ID))
 	}
-	return b.String()
+	return b.String(), len(edges)
 }
 
 // mermaidShapes are the brackets around a label, by kind.
@@ -170,7 +174,7 @@ func (d *drawn) mermaidNode(n int) string {
 	return drawID(d.node(n).ID) + shape[0] + `"` + label + `"` + shape[1]
 }
 
-func (d *drawn) mermaidColumns(b *strings.Builder) {
+func (d *drawn) mermaidColumns(b *strings.Builder) (arrows int) {
 	columns := d.columnsByNode()
 	for _, n := range d.Part.Nodes {
 		id := d.node(n).ID
@@ -185,7 +189,8 @@ func (d *drawn) mermaidColumns(b *strings.Builder) {
 		}
 		b.WriteString("  end\n")
 	}
-	for _, a := range d.arrows(columns) {
+	all := d.arrows(columns)
+	for _, a := range all {
 		line, label := "-->", ""
 		if a.faint {
 			line = "-.->"
@@ -195,6 +200,7 @@ func (d *drawn) mermaidColumns(b *strings.Builder) {
 		}
 		fmt.Fprintf(b, "  %s %s%s %s\n", d.mermaidEnd(a.from), line, label, d.mermaidEnd(a.to))
 	}
+	return len(all)
 }
 
 func (d *drawn) mermaidEnd(e end) string {

@@ -367,6 +367,23 @@ func TestMermaid(t *testing.T) {
 	golden(t, "lineage_mermaid_odd", s.out.String())
 }
 
+// Mermaid refuses what is too large; the drawing is given all the same, and so is the reason.
+func TestMermaidTooLarge(t *testing.T) {
+	t.Parallel()
+	v, s := testView(0, Options{})
+	l := Lineage{Part: trace.New(tracetest.Program(t, tracetest.Wide(600, 1, 600)...)).All(), Format: Mermaid}
+	if err := v.Lineage(l); err != nil {
+		t.Fatal(err)
+	}
+	want := "Mermaid draws at most 500 arrows unless it is told otherwise, and here are 600: name a node, or use --select, --up or --down\n"
+	if diff := cmp.Diff(want, s.err.String()); diff != "" {
+		t.Errorf("stderr (-want +got):\n%s", diff)
+	}
+	if got := strings.Count(s.out.String(), " --> "); got != 600 {
+		t.Errorf("%d arrows", got)
+	}
+}
+
 func TestDOT(t *testing.T) {
 	t.Parallel()
 	g, _ := odd(t)
