@@ -56,5 +56,5 @@ func suspicious(query string) bool {
 			}
 		}
 	}
-	return deepest > mostDepth || longest > mostChain || parts > mostParts || lambdas > mostLambda
+	return deepest > mostDepth || longest > mostChain || parts > mostParts || lambdas > mostLambda || multiplies(query)
 }
