@@ -12,7 +12,6 @@ import (
 	"github.com/quernsql/quern/compiler/check"
 	"github.com/quernsql/quern/compiler/lineage"
 	"github.com/quernsql/quern/compiler/link"
-	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/relation"
 )
 
@@ -253,12 +252,6 @@ func (g *Graph) Unchecked(node int) string {
 	default:
 		return "its columns are not known"
 	}
-}
-
-// Ephemeral reports whether a node is a model without a relation of its own.
-func (g *Graph) Ephemeral(node int) bool {
-	n := g.Program.Graph.Nodes[node]
-	return n.Kind == link.Model && n.Model.Materialized == project.Ephemeral
 }
 
 // finder numbers inputs.

@@ -41,6 +41,11 @@ func newCompileCmd(a *App) *cobra.Command {
 	var f compileFlags
 	cmd := &cobra.Command{
 		Use: "compile", Short: "Check everything and write the rendered SQL to target/compiled/", Args: noArgs,
+		Long: `Check everything and write the rendered SQL to target/compiled/, and to target/lineage.json where
+every column comes from.
+
+What is wrong is shown as text, or with --format github as annotations of a pull request, with
+--format sarif as a document for code scanning. Paths are then those of the repository.`,
 		Example: `  quern compile
   quern compile -s orders+ --warn-error
   quern compile --format sarif > quern.sarif
