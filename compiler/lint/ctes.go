@@ -154,7 +154,7 @@ func (l *linter) openStar(s *selection, depth int) (at tokens, node int, ok bool
 			if e.node >= 0 && !l.held(e.node) {
 				return item, e.node, true
 			}
-			if inner := l.cteBody(s, e); inner != nil && depth < 20 {
+			if inner := l.cteBody(e); inner != nil && depth < 20 {
 				if _, node, ok := l.openStar(inner, depth+1); ok {
 					return item, node, true
 				}
@@ -184,7 +184,7 @@ func (l *linter) calledElement(e element, name string) bool {
 }
 
 // cteBody gives the selection of the query in with that a relation names.
-func (l *linter) cteBody(s *selection, e element) *selection {
+func (l *linter) cteBody(e element) *selection {
 	if e.name < 0 {
 		return nil
 	}
