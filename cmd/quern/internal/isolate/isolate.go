@@ -9,6 +9,9 @@ package isolate
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -103,8 +106,8 @@ func (d *Describer) remember(query string) {
 	d.hung[query] = true
 }
 
-// scratch is a catalog of the engine. After a query that hung, the engine's own is lost and its
-// thread is left to itself.
+// scratch is a catalog of the engine. After a query that hung, the engine's own is lost, its thread left to
+// itself, and another one takes its place.
 type scratch struct {
 	inner  adapters.Scratch
 	from   *Describer
@@ -113,10 +116,29 @@ type scratch struct {
 
 // Define makes tables, and remembers them for a child.
 func (s *scratch) Define(ctx context.Context, tables []lineage.Table) error {
+	if err := s.reopen(ctx); err != nil {
+		return err
+	}
 	for _, t := range tables {
 		s.tables[t.Name] = t
 	}
 	return s.inner.Define(ctx, tables)
+}
+
+// reopen opens another catalog in the place of one that was lost to a query that hangs.
+func (s *scratch) reopen(ctx context.Context) error {
+	if s.inner != nil {
+		return nil
+	}
+	inner, err := s.from.Describer.Scratch(ctx)
+	if err != nil {
+		return err
+	}
+	s.inner = inner
+	tables := slices.SortedFunc(maps.Values(s.tables), func(a, b lineage.Table) int {
+		return strings.Compare(a.Name.String(), b.Name.String())
+	})
+	return inner.Define(ctx, tables)
 }
 
 // Describe binds a query, in a child where it is suspicious.
@@ -127,13 +149,19 @@ func (s *scratch) Describe(ctx context.Context, query string) (*lineage.Query, e
 	if suspicious(query) {
 		return s.apart(ctx, query, false)
 	}
-	return guarded(ctx, s, query, func(ctx context.Context) (*lineage.Query, error) { return s.inner.Describe(ctx, query) })
+	if err := s.reopen(ctx); err != nil {
+		return nil, err
+	}
+	return guarded(ctx, s, query, s.inner.Describe)
 }
 
 // Parse finds mistakes of syntax, in a child where the query is suspicious.
 func (s *scratch) Parse(ctx context.Context, query string) error {
 	if suspicious(query) {
 		_, err := s.apart(ctx, query, true)
+		return err
+	}
+	if err := s.reopen(ctx); err != nil {
 		return err
 	}
 	return s.inner.Parse(ctx, query)
@@ -148,10 +176,7 @@ func (s *scratch) Close() error {
 }
 
 // guarded waits no longer than a query may take. One that takes longer keeps its catalog.
-func guarded(ctx context.Context, s *scratch, query string, do func(context.Context) (*lineage.Query, error)) (*lineage.Query, error) {
-	if s.inner == nil {
-		return nil, tooLong() // the catalog was lost to a query that hangs
-	}
+func guarded(ctx context.Context, s *scratch, query string, do func(context.Context, string) (*lineage.Query, error)) (*lineage.Query, error) {
 	type answer struct {
 		query *lineage.Query
 		err   error
@@ -160,7 +185,7 @@ func guarded(ctx context.Context, s *scratch, query string, do func(context.Cont
 	done := make(chan answer, 1)
 	go func() {
 		defer cancel()
-		q, err := do(limited)
+		q, err := do(limited, query)
 		done <- answer{q, err}
 	}()
 	timer := time.NewTimer(most + time.Second)
