@@ -130,9 +130,6 @@ func (c *cached) take(ctx context.Context, name string, config *project.Project)
 	if file.Bound != bound && !file.Plain || !file.Record.SameInputs(c.inputs, c.opts.Project.LookupEnv) {
 		return Result{}, nil, false
 	}
-	if accept := c.opts.Want.Accept; accept != nil && !accept(file.Facts) {
-		return Result{}, nil, false
-	}
 	type decoded struct {
 		value *snapshot.Value
 		err   error
@@ -144,6 +141,11 @@ func (c *cached) take(ctx context.Context, name string, config *project.Project)
 		v, err := file.Decode(snapshot.Config{Project: config, Env: c.env, Read: c.readText}, parts)
 		reading <- decoded{v, err}
 	}()
+	accept := c.opts.Want.Accept
+	if accept != nil && !accept(file.Facts) {
+		<-reading
+		return Result{}, nil, false
+	}
 	changes, err := file.Record.Check(ctx, cache.CheckOptions{Dir: c.opts.Project.Dir, Now: c.start, ReadAll: c.opts.Cache.ReadAll})
 	got := <-reading
 	if err != nil || got.err != nil || changes.Other {

@@ -106,9 +106,14 @@ func (c *checker) folder(f *Folder) {
 		if err == nil && stat == f.Stat && !stat.racy(c.was.Start) && !c.opts.ReadAll {
 			return
 		}
-		if f.Stat = stat; !stat.racy(c.opts.Now) {
-			c.renewed += len(f.Files)
-		}
+		f.Stat = stat
+	}
+	if !f.load() {
+		c.other = true
+		return
+	}
+	if c.opts.TrustFolders && !f.Stat.racy(c.opts.Now) {
+		c.renewed += len(f.Files)
 	}
 	if c.list == nil {
 		c.list = make([]byte, 32<<10)

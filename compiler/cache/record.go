@@ -39,8 +39,22 @@ type Folder struct {
 	// Names is the digest of the names in it and of what they are; zero where there was no folder.
 	Names Digest
 	// Stat is the folder's own; it is noted only of folders that are written.
-	Stat  Stat
-	Files []Entry // of the folder itself that were looked at, sorted by name
+	Stat Stat
+	// Files are those of the folder itself that were looked at, sorted by name. They are read from encoded
+	// when somebody asks for them.
+	Files   []Entry
+	encoded string
+}
+
+// load reads the files of a folder.
+func (f *Folder) load() bool {
+	if f.encoded == "" {
+		return true
+	}
+	d := NewDecoder(f.encoded)
+	f.encoded = ""
+	f.Files = decodeEntries(&d)
+	return d.Done()
 }
 
 // Entry is a file that was looked at.
@@ -97,7 +111,9 @@ func (r *Record) keyed(texts ...string) Digest {
 func (r *Record) Texts() iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for i := range r.Folders {
-			for _, f := range r.Folders[i].Files {
+			folder := r.Folders[i]
+			folder.load()
+			for _, f := range folder.Files {
 				if f.Kind == Content && !yield(join(r.Folders[i].Path, f.Name)) {
 					return
 				}
@@ -123,8 +139,9 @@ func (r *Record) Hash(name string) Digest {
 	}
 	dir := path.Dir(name)
 	for i := range r.Folders {
-		if r.Folders[i].Path == dir {
-			return find(r.Folders[i].Files, path.Base(name))
+		if folder := r.Folders[i]; folder.Path == dir {
+			folder.load()
+			return find(folder.Files, path.Base(name))
 		}
 	}
 	return find(r.Loose, name)
@@ -174,7 +191,7 @@ func (r *Record) Same(other *Record) bool {
 	return slices.EqualFunc(r.Env, other.Env, func(a, b EnvEntry) bool { return a.Name == b.Name }) &&
 		slices.EqualFunc(r.Loose, other.Loose, same) &&
 		slices.EqualFunc(r.Folders, other.Folders, func(a, b Folder) bool {
-			return a.Path == b.Path && a.Names == b.Names && slices.EqualFunc(a.Files, b.Files, same)
+			return a.load() && b.load() && a.Path == b.Path && a.Names == b.Names && slices.EqualFunc(a.Files, b.Files, same)
 		})
 }
 
@@ -190,12 +207,19 @@ func (r *Record) Encode(e *Encoder) {
 		e.Digest(v.Value)
 	}
 	e.Uint(uint64(len(r.Folders)))
+	var files Encoder
 	for i := range r.Folders {
 		f := &r.Folders[i]
 		e.Text(f.Path)
 		e.Digest(f.Names)
 		encodeStat(e, f.Stat)
-		encodeEntries(e, f.Files)
+		if f.encoded != "" {
+			e.Text(f.encoded)
+			continue
+		}
+		files.buf = files.buf[:0]
+		encodeEntries(&files, f.Files)
+		e.Text(string(files.buf))
 	}
 	encodeEntries(e, r.Loose)
 }
@@ -237,7 +261,7 @@ func DecodeRecord(d *Decoder) *Record {
 	}
 	r.Folders = make([]Folder, d.Count(23))
 	for i := range r.Folders {
-		r.Folders[i] = Folder{Path: d.Text(), Names: d.Digest(), Stat: decodeStat(d), Files: decodeEntries(d)}
+		r.Folders[i] = Folder{Path: d.Text(), Names: d.Digest(), Stat: decodeStat(d), encoded: d.Text()}
 	}
 	r.Loose = decodeEntries(d)
 	if !d.Done() {

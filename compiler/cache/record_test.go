@@ -40,8 +40,17 @@ func write(t *testing.T, full, text string, at time.Time) {
 
 var inputs = cache.Inputs{Options: []string{"a", "b"}, Engine: "engine 1"}
 
-// recorded reads a project as a compile does, and gives the record after it was written and read.
+// recorded gives a record after it was written and read.
 func recorded(t *testing.T, dir string, now time.Time) *cache.Record {
+	t.Helper()
+	var e cache.Encoder
+	fresh(t, dir, now).Encode(&e)
+	d := cache.NewDecoder(string(e.Bytes()))
+	return cache.DecodeRecord(&d)
+}
+
+// fresh reads a project as a compile does, and gives the record of it.
+func fresh(t *testing.T, dir string, now time.Time) *cache.Record {
 	t.Helper()
 	r := cache.NewRecorder(dir, now)
 	fsys := r.FS("")
@@ -64,10 +73,7 @@ func recorded(t *testing.T, dir string, now time.Time) *cache.Record {
 	if record == nil {
 		t.Fatal("Record() = nil")
 	}
-	var e cache.Encoder
-	record.Encode(&e)
-	d := cache.NewDecoder(string(e.Bytes()))
-	return cache.DecodeRecord(&d)
+	return record
 }
 
 func environment(name string) (string, bool) { return "/home", name == "HOME" }
@@ -164,7 +170,7 @@ func TestTimesNearTheStartAreNotTrusted(t *testing.T) {
 			if tc.racy && tc.mtime.Before(start) {
 				began = start
 			}
-			record := recorded(t, dir, began)
+			record := fresh(t, dir, began)
 			entry := &record.Folders[0].Files[0]
 			// The same times and another text, as if it had changed within a step of the clock.
 			entry.Hash = cache.Sum([]byte("select 2"))
@@ -313,10 +319,19 @@ func FuzzRecord(f *testing.F) {
 		if record == nil {
 			return
 		}
-		var e cache.Encoder
-		record.Encode(&e)
-		d = cache.NewDecoder(string(e.Bytes()))
-		if diff := cmp.Diff(record, cache.DecodeRecord(&d)); diff != "" {
+		encoded := func(r *cache.Record) string {
+			var e cache.Encoder
+			r.Encode(&e)
+			return string(e.Bytes())
+		}
+		once := encoded(record)
+		check(t, record, cache.CheckOptions{Dir: t.TempDir(), Now: time.Now()})
+		d = cache.NewDecoder(once)
+		again := cache.DecodeRecord(&d)
+		if again == nil {
+			t.Fatal("a record cannot be read after it was written")
+		}
+		if diff := cmp.Diff(once, encoded(again)); diff != "" {
 			t.Errorf("a record changes when it is written (-before +after):\n%s", diff)
 		}
 	})

@@ -69,6 +69,7 @@ func (r *Record) Rewritten(dir string, now time.Time, digests map[string]Digest)
 		f := &out.Folders[i]
 		for name := range digests {
 			if path.Dir(name) == f.Path {
+				f.load()
 				f.Files = slices.Clone(f.Files)
 				f.look(dir, digests)
 				break
