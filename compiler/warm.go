@@ -125,7 +125,11 @@ func (c *cached) take(ctx context.Context, name string, config *project.Project)
 	if err != nil {
 		return Result{}, nil, false
 	}
-	defer func() { _ = file.Close() }() // it was only read
+	defer func() {
+		if !file.Keep {
+			_ = file.Close() // it was only read
+		}
+	}()
 	bound := c.env.Describer != nil
 	if file.Bound != bound && !file.Plain || !file.Record.SameInputs(c.inputs, c.opts.Project.LookupEnv) {
 		return Result{}, nil, false
@@ -180,14 +184,14 @@ func (c *cached) later(do func()) {
 	c.opts.Cache.Later(do)
 }
 
-// write writes a snapshot again with what changed of it.
+// write writes a snapshot again with what changed of it. The file is closed then.
 func (c *cached) write(name string, file *snapshot.File, record *cache.Record, facts snapshot.Facts, diags *diag.List) {
-	sections, err := file.Changed(record, facts, diags)
-	if err != nil {
-		return
-	}
-	// A cache that cannot be written is none.
-	c.later(func() { _ = cache.Write(c.file(name), c.opts.Cache.Stamp, sections) })
+	file.Keep = true
+	c.later(func() {
+		defer func() { _ = file.Close() }() // it was only read
+		// A cache that cannot be written is none.
+		_ = cache.Write(c.file(name), c.opts.Cache.Stamp, file.Changed(record, facts, diags))
+	})
 }
 
 // cold finds everything anew and keeps it.

@@ -15,9 +15,9 @@ import (
 // the default of 100 costs a third more memory and saves no time.
 const gcPercent = 50
 
-// fewGCs lets a heap that is still small grow to 64 MB before the first collection: what comes from the
+// fewGCs lets a heap that is still small grow to 160 MB before the first collection: what comes from the
 // cache is over by then.
-const fewGCs = 1600
+const fewGCs = 4000
 
 func main() {
 	debug.SetGCPercent(fewGCs)

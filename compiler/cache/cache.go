@@ -45,6 +45,37 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 type Section struct {
 	ID   uint32
 	Data []byte
+
+	// from is the open file whose section is to be copied, nil where Data is all.
+	from *File
+	old  place
+}
+
+func (s *Section) size() uint32 {
+	if s.from != nil {
+		return s.old.size
+	}
+	return uint32(len(s.Data))
+}
+
+func (s *Section) sum() uint32 {
+	if s.from != nil {
+		return s.old.sum
+	}
+	return crc32.Checksum(s.Data, castagnoli)
+}
+
+func (s *Section) write(to io.Writer) error {
+	if s.from == nil {
+		_, err := to.Write(s.Data)
+		return err
+	}
+	// The system copies from file to file where it can.
+	if _, err := s.from.file.Seek(s.old.at, io.SeekStart); err != nil {
+		return err
+	}
+	_, err := io.CopyN(to, s.from.file, int64(s.old.size))
+	return err
 }
 
 // Write makes a file of sections in the place of the one that is there. The stamp says who can read
@@ -53,12 +84,13 @@ func Write(name string, stamp Digest, sections []Section) error {
 	head := make([]byte, headerSize, headerSize+20*len(sections))
 	copy(head, magic)
 	at := uint64(headerSize + 20*len(sections))
-	for _, s := range sections {
+	for i := range sections {
+		s := &sections[i]
 		head = binary.LittleEndian.AppendUint32(head, s.ID)
 		head = binary.LittleEndian.AppendUint64(head, at)
-		head = binary.LittleEndian.AppendUint32(head, uint32(len(s.Data)))
-		head = binary.LittleEndian.AppendUint32(head, crc32.Checksum(s.Data, castagnoli))
-		at += uint64(len(s.Data))
+		head = binary.LittleEndian.AppendUint32(head, s.size())
+		head = binary.LittleEndian.AppendUint32(head, s.sum())
+		at += uint64(s.size())
 	}
 	fixed := head[len(magic):headerSize]
 	binary.LittleEndian.PutUint32(fixed, format)
@@ -69,8 +101,8 @@ func Write(name string, stamp Digest, sections []Section) error {
 		if _, err := w.Write(head); err != nil {
 			return err
 		}
-		for _, s := range sections {
-			if _, err := w.Write(s.Data); err != nil {
+		for i := range sections {
+			if err := sections[i].write(w); err != nil {
 				return err
 			}
 		}
@@ -182,18 +214,18 @@ func (f *File) Section(id uint32) (string, error) {
 	return "", errDamaged
 }
 
-// Sections reads all sections.
-func (f *File) Sections() ([]Section, error) {
+// Sections gives all sections, to be written into another file while this one is open. Their data is not
+// read.
+func (f *File) Sections() []Section {
 	out := make([]Section, len(f.sections))
 	for i, p := range f.sections {
-		data, err := f.Section(p.id)
-		if err != nil {
-			return nil, err
-		}
-		out[i] = Section{ID: p.id, Data: []byte(data)}
+		out[i] = Section{ID: p.id, from: f, old: p}
 	}
-	return out, nil
+	return out
 }
+
+// Replace puts data in the place of that of a section.
+func (s *Section) Replace(data []byte) { s.Data, s.from = data, nil }
 
 // Close closes the file; what was read from it stays.
 func (f *File) Close() error { return f.file.Close() }

@@ -35,6 +35,21 @@ func TestSectionsComeBack(t *testing.T) {
 			t.Errorf("Section(%d) = %d bytes, %v, want %d bytes", s.ID, len(got), err, len(s.Data))
 		}
 	}
+	copied := file.Sections()
+	copied[0].Replace([]byte("another"))
+	if err := cache.Write(name, stamp, copied); err != nil {
+		t.Fatal(err)
+	}
+	second, err := cache.Open(name, stamp)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = second.Close() }()
+	for i, want := range []string{"another", "", string(want[2].Data)} {
+		if got, err := second.Section(copied[i].ID); err != nil || got != want {
+			t.Errorf("Section(%d) of a copy = %d bytes, %v, want %d bytes", copied[i].ID, len(got), err, len(want))
+		}
+	}
 	if _, err := file.Section(3); err == nil {
 		t.Error("Section(3) is there, and was not written")
 	}
@@ -228,11 +243,15 @@ func FuzzStore(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	sections, err := file.Sections()
-	if err != nil {
-		f.Fatal(err)
+	var seeds [][]byte
+	for _, s := range file.Sections() {
+		data, err := file.Section(s.ID)
+		if err != nil {
+			f.Fatal(err)
+		}
+		seeds = append(seeds, []byte(data))
 	}
-	f.Add(sections[0].Data, sections[1].Data, sections[2].Data)
+	f.Add(seeds[0], seeds[1], seeds[2])
 	f.Fuzz(func(t *testing.T, index, data, words []byte) {
 		name := filepath.Join(t.TempDir(), "bind")
 		if err := cache.Write(name, stamp, []cache.Section{{ID: 1, Data: index}, {ID: 2, Data: data}, {ID: 3, Data: words}}); err != nil {

@@ -133,7 +133,8 @@ func (c *checker) folder(f *Folder) {
 			continue
 		}
 		if !cloned {
-			f.Files, cloned = slices.Clone(f.Files), true
+			f.own()
+			cloned = true
 		}
 		f.Files[i] = e
 	}

@@ -3,7 +3,6 @@ package cache
 import (
 	"crypto/hmac"
 	"crypto/sha256"
-	"iter"
 	"path"
 	"slices"
 	"strings"
@@ -43,18 +42,24 @@ type Folder struct {
 	// Files are those of the folder itself that were looked at, sorted by name. They are read from encoded
 	// when somebody asks for them.
 	Files   []Entry
-	encoded string
+	encoded string // as long as it is true
+	loaded  bool
 }
 
 // load reads the files of a folder.
 func (f *Folder) load() bool {
-	if f.encoded == "" {
+	if f.encoded == "" || f.loaded {
 		return true
 	}
 	d := NewDecoder(f.encoded)
-	f.encoded = ""
-	f.Files = decodeEntries(&d)
+	f.Files, f.loaded = decodeEntries(&d), true
 	return d.Done()
+}
+
+// own makes the files of a folder its own, to be changed.
+func (f *Folder) own() {
+	f.load()
+	f.Files, f.encoded = slices.Clone(f.Files), ""
 }
 
 // Entry is a file that was looked at.
@@ -107,44 +112,27 @@ func (r *Record) keyed(texts ...string) Digest {
 	return Digest(mac.Sum(nil)[:len(Digest{})])
 }
 
-// Texts gives the paths of the files whose text was read.
-func (r *Record) Texts() iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for i := range r.Folders {
-			folder := r.Folders[i]
-			folder.load()
-			for _, f := range folder.Files {
-				if f.Kind == Content && !yield(join(r.Folders[i].Path, f.Name)) {
-					return
-				}
-			}
-		}
-		for _, f := range r.Loose {
-			if f.Kind == Content && !yield(f.Name) {
-				return
-			}
-		}
-	}
-}
-
 // Hash gives the digest of a file's text; zero where it was not read.
 func (r *Record) Hash(name string) Digest {
-	find := func(files []Entry, name string) Digest {
-		for i := range files {
-			if files[i].Name == name && files[i].Kind == Content {
-				return files[i].Hash
-			}
-		}
-		return Digest{}
-	}
 	dir := path.Dir(name)
-	for i := range r.Folders {
-		if folder := r.Folders[i]; folder.Path == dir {
-			folder.load()
-			return find(folder.Files, path.Base(name))
+	i, ok := slices.BinarySearchFunc(r.Folders, dir, func(f Folder, dir string) int { return strings.Compare(f.Path, dir) })
+	if !ok {
+		return hashIn(r.Loose, name)
+	}
+	folder := r.Folders[i]
+	folder.load()
+	return hashIn(folder.Files, path.Base(name))
+}
+
+// hashIn looks among files, which are sorted; one may be there several times.
+func hashIn(files []Entry, name string) Digest {
+	i, _ := slices.BinarySearchFunc(files, name, func(e Entry, name string) int { return strings.Compare(e.Name, name) })
+	for ; i < len(files) && files[i].Name == name; i++ {
+		if files[i].Kind == Content {
+			return files[i].Hash
 		}
 	}
-	return find(r.Loose, name)
+	return Digest{}
 }
 
 // Inputs are what a compile depends on besides files and the environment.

@@ -145,7 +145,7 @@ func (s *Store) Close(complete bool) error {
 	var words Encoder
 	w.words.Encode(&words)
 	return Write(s.name, s.stamp, []Section{
-		{storeIndex, w.index()}, {storeData, w.data.Bytes()}, {storeWords, words.Bytes()},
+		{ID: storeIndex, Data: w.index()}, {ID: storeData, Data: w.data.Bytes()}, {ID: storeWords, Data: words.Bytes()},
 	})
 }
 

@@ -69,8 +69,7 @@ func (r *Record) Rewritten(dir string, now time.Time, digests map[string]Digest)
 		f := &out.Folders[i]
 		for name := range digests {
 			if path.Dir(name) == f.Path {
-				f.load()
-				f.Files = slices.Clone(f.Files)
+				f.own()
 				f.look(dir, digests)
 				break
 			}
@@ -90,7 +89,7 @@ func WriteRecord(name string, stamp, id Digest, r *Record) error {
 	var of, data Encoder
 	of.Digest(id)
 	r.Encode(&data)
-	return Write(name, stamp, []Section{{recordName, of.Bytes()}, {recordData, data.Bytes()}})
+	return Write(name, stamp, []Section{{ID: recordName, Data: of.Bytes()}, {ID: recordData, Data: data.Bytes()}})
 }
 
 // ReadRecord reads a record of what was made from the compile of that id; it is nil where there is none.

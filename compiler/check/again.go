@@ -61,9 +61,9 @@ func (c *checker) bindAgain(ctx context.Context, changed []int) (diag.List, erro
 		b.tables[i], b.sql[i] = c.stand(c.graph.Nodes[i])
 		b.settled(i)
 	}
-	for _, n := range c.graph.Nodes {
-		if n.Kind == link.Test {
-			c.keepsNotNull(b.notNull, n)
+	for _, i := range changed {
+		for _, child := range c.graph.Nodes[i].Children {
+			c.keepsNotNull(b.notNull, c.graph.Nodes[child])
 		}
 	}
 	w := &bindWorker{binder: b}

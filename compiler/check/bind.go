@@ -119,7 +119,7 @@ func function(call string) string {
 // keepsNotNull adds the column that a test keeps from being NULL to those of the node it tests.
 func (c *checker) keepsNotNull(columns map[int][]string, n *link.Node) {
 	if column := keepsNotNull(n); column != "" && c.program.Nodes[n.Index].Enabled {
-		tested := c.graph.ByID[n.Test.Tested].Index
+		tested := c.graph.Find(n.Test.Tested).Index
 		columns[tested] = append(columns[tested], column)
 	}
 }

@@ -182,7 +182,7 @@ func (w *bindWorker) isPlain(n *link.Node, out *Node) bool {
 		t.Use.Test != "not_null" && t.Use.Test != "unique" {
 		return false
 	}
-	tested := w.graph.ByID[t.Tested].Index
+	tested := w.graph.Find(t.Tested).Index
 	if !w.known[tested] {
 		out.Unchecked = w.reason(tested)
 		return true
@@ -222,11 +222,11 @@ func (w *bindWorker) query(n *link.Node, text, where *template.Rendered) *bound 
 		for _, hole := range r.Holes {
 			switch hole.Kind {
 			case template.HoleRelation:
-				add(w.graph.ByID[hole.Node].Index)
+				add(w.graph.Find(hole.Node).Index)
 			case template.HoleThis:
 				add(n.Index)
 			case template.HoleModel:
-				add(w.graph.ByID[n.Test.Tested].Index)
+				add(w.graph.Find(n.Test.Tested).Index)
 			default:
 			}
 		}

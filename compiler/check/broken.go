@@ -142,8 +142,8 @@ func (c *checker) sizes() diag.List {
 		size[i] = len(out.SQL.Text)
 		inlined := false
 		for _, hole := range out.SQL.Holes {
-			parent, ok := c.graph.ByID[hole.Node]
-			if ok && isEphemeral(parent) {
+			parent := c.graph.Find(hole.Node)
+			if parent != nil && isEphemeral(parent) {
 				size[i] += size[parent.Index]
 				inlined = true
 			}

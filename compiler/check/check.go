@@ -149,8 +149,8 @@ func (c *checker) node(ctx context.Context, n *link.Node) diag.List {
 
 // columns gives the columns of a node for {{ columns }}.
 func (c *checker) columns(id project.ID) ([]string, bool) {
-	n, ok := c.graph.ByID[id]
-	if !ok {
+	n := c.graph.Find(id)
+	if n == nil {
 		return nil, false
 	}
 	// A node's own columns are set before its readers are rendered; those of sources from the start.

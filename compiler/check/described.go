@@ -86,7 +86,7 @@ func (w *bindWorker) lacksColumn(n *link.Node) bool {
 	if t.Column == "" || t.Tested == "" {
 		return false
 	}
-	tested := w.graph.ByID[t.Tested].Index
+	tested := w.graph.Find(t.Tested).Index
 	if !w.known[tested] {
 		return false
 	}

@@ -83,8 +83,8 @@ func (f *filler) relation(id project.ID) template.Filling {
 	if filling, ok := f.opts.Relations[id]; ok {
 		return filling
 	}
-	n, ok := f.p.Graph.ByID[id]
-	if !ok {
+	n := f.p.Graph.Find(id)
+	if n == nil {
 		return template.Filling{}
 	}
 	if f.stand != nil {
@@ -104,7 +104,7 @@ func (f *filler) own(id project.ID) string {
 	if filling, ok := f.opts.Relations[id]; ok {
 		return filling.SQL
 	}
-	if n, ok := f.p.Graph.ByID[id]; ok {
+	if n := f.p.Graph.Find(id); n != nil {
 		return f.p.quoted[n.Index]
 	}
 	return ""
@@ -120,8 +120,8 @@ func (f *filler) pattern(files string) string {
 
 // tested gives the relation a test looks at.
 func (f *filler) tested(test project.ID) template.Filling {
-	n, ok := f.p.Graph.ByID[test]
-	if !ok || n.Test == nil {
+	n := f.p.Graph.Find(test)
+	if n == nil || n.Test == nil {
 		return template.Filling{}
 	}
 	model := f.relation(n.Test.Tested)

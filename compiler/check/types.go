@@ -161,8 +161,8 @@ type Influence struct {
 
 // Node gives what is known of a node by its id.
 func (p *Program) Node(id project.ID) (*Node, bool) {
-	n, ok := p.Graph.ByID[id]
-	if !ok {
+	n := p.Graph.Find(id)
+	if n == nil {
 		return nil, false
 	}
 	return &p.Nodes[n.Index], true

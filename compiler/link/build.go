@@ -24,17 +24,17 @@ func Build(p *project.Project, t *template.Parsed) (*Graph, diag.List) {
 
 // Resolve gives the model or seed of a name.
 func (g *Graph) Resolve(name string) (project.ID, bool) {
-	if id := project.ID("model." + name); g.ByID[id] != nil {
+	if id := project.ID("model." + name); g.Find(id) != nil {
 		return id, true
 	}
 	id := project.ID("seed." + name)
-	return id, g.ByID[id] != nil
+	return id, g.Find(id) != nil
 }
 
 // ResolveSource gives the source of a name and table.
 func (g *Graph) ResolveSource(name, table string) (project.ID, bool) {
 	id := project.ID("source." + name + "." + table)
-	return id, g.ByID[id] != nil
+	return id, g.Find(id) != nil
 }
 
 type builder struct {

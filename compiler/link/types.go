@@ -5,6 +5,9 @@
 package link
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/source"
 	"github.com/quernsql/quern/compiler/template"
@@ -129,5 +132,18 @@ type Graph struct {
 	// Level is, per node, the length of the longest path from a node without parents; -1 for a node
 	// on or behind a cycle.
 	Level []int
-	ByID  map[project.ID]*Node
+	// ByID may be nil; Find looks without it.
+	ByID map[project.ID]*Node
+}
+
+// Find gives the node of an id; nil where there is none.
+func (g *Graph) Find(id project.ID) *Node {
+	if g.ByID != nil {
+		return g.ByID[id]
+	}
+	i, ok := slices.BinarySearchFunc(g.Nodes, id, func(n *Node, id project.ID) int { return cmp.Compare(n.ID, id) })
+	if !ok {
+		return nil
+	}
+	return g.Nodes[i]
 }

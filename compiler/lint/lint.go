@@ -8,6 +8,7 @@ package lint
 
 import (
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -18,7 +19,7 @@ import (
 
 // All gives what is to be said of a program, node by node.
 func All(p *check.Program) diag.List {
-	u := newUniqueness(p)
+	u := newUniqueness(p, p.Graph.Nodes)
 	size := len(p.Graph.Nodes)
 	workers := min(runtime.GOMAXPROCS(0), 1+size/64)
 	lists := make([]diag.List, workers)
@@ -42,12 +43,33 @@ func All(p *check.Program) diag.List {
 // Some gives what is to be said of some nodes, where the queries of the others need not be known. What is
 // said of the others is not all there is to say.
 func Some(p *check.Program, nodes []int) diag.List {
-	u := newUniqueness(p)
+	u := newUniqueness(p, testsAbove(p.Graph, nodes))
 	diags := views(p)
 	for _, i := range nodes {
 		diags = append(diags, node(p, u, i)...)
 	}
 	return diags
+}
+
+// testsAbove gives the tests of nodes and of all above them, which is as far as keys are followed.
+func testsAbove(g *link.Graph, nodes []int) []*link.Node {
+	var tests []*link.Node
+	seen := make(map[int]bool, 64)
+	for todo := slices.Clone(nodes); len(todo) > 0; {
+		i := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if seen[i] {
+			continue
+		}
+		seen[i] = true
+		todo = append(todo, g.Nodes[i].Parents...)
+		for _, child := range g.Nodes[i].Children {
+			if n := g.Nodes[child]; n.Kind == link.Test {
+				tests = append(tests, n)
+			}
+		}
+	}
+	return tests
 }
 
 // node gives what is to be said of one node. It depends on the node's query, the columns and tests of

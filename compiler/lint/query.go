@@ -137,8 +137,8 @@ func (q *query) hole(i int) (int, bool) {
 	if hole.Kind != template.HoleRelation {
 		return 0, false
 	}
-	n, ok := q.p.Graph.ByID[hole.Node]
-	if !ok {
+	n := q.p.Graph.Find(hole.Node)
+	if n == nil {
 		return 0, false
 	}
 	return n.Index, true

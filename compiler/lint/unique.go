@@ -17,9 +17,9 @@ type uniqueness struct {
 	tested map[int][][]string
 }
 
-func newUniqueness(p *check.Program) *uniqueness {
+func newUniqueness(p *check.Program, nodes []*link.Node) *uniqueness {
 	u := &uniqueness{p: p, tested: map[int][][]string{}}
-	for _, n := range p.Graph.Nodes {
+	for _, n := range nodes {
 		if n.Kind != link.Test || n.Test.Use == nil || n.Test.Tested == "" {
 			continue
 		}
@@ -38,7 +38,7 @@ func newUniqueness(p *check.Program) *uniqueness {
 				}
 			}
 		}
-		if tested, ok := p.Graph.ByID[n.Test.Tested]; ok && len(key) > 0 {
+		if tested := p.Graph.Find(n.Test.Tested); tested != nil && len(key) > 0 {
 			for i := range key {
 				key[i] = strings.ToLower(key[i])
 			}

@@ -24,7 +24,7 @@ type evaluator struct {
 	g     *link.Graph
 	mode  Mode
 	diags diag.List
-	// down leads to children that are no tests, up to all parents.
+	// down leads to children that are no tests, up to all parents; both are nil until they are needed.
 	down, up *dag.Graph
 	tests    []*link.Node
 	isTest   dag.Set
@@ -40,25 +40,43 @@ func newEvaluator(g *link.Graph, mode Mode) *evaluator {
 	if e.mode == 0 {
 		e.mode = Eager
 	}
-	edges := 0
-	for _, n := range g.Nodes {
-		edges += len(n.Parents)
-	}
-	down, up := make([]dag.Edge, 0, edges), make([]dag.Edge, 0, edges)
 	for i, n := range g.Nodes {
 		if n.Kind == link.Test {
 			e.tests = append(e.tests, n)
 			e.isTest.Add(i)
 		}
+	}
+	return e
+}
+
+// children leads to children that are no tests. It is made when somebody goes down.
+func (e *evaluator) children() *dag.Graph {
+	if e.down == nil {
+		e.down = e.edges(func(n *link.Node, parent int) (dag.Edge, bool) {
+			return dag.Edge{From: parent, To: n.Index}, n.Kind != link.Test
+		})
+	}
+	return e.down
+}
+
+// parents leads to all parents. It is made when somebody goes up.
+func (e *evaluator) parents() *dag.Graph {
+	if e.up == nil {
+		e.up = e.edges(func(n *link.Node, parent int) (dag.Edge, bool) { return dag.Edge{From: n.Index, To: parent}, true })
+	}
+	return e.up
+}
+
+func (e *evaluator) edges(edge func(n *link.Node, parent int) (dag.Edge, bool)) *dag.Graph {
+	var edges []dag.Edge
+	for _, n := range e.g.Nodes {
 		for _, parent := range n.Parents {
-			up = append(up, dag.Edge{From: i, To: parent})
-			if n.Kind != link.Test {
-				down = append(down, dag.Edge{From: parent, To: i})
+			if one, ok := edge(n, parent); ok {
+				edges = append(edges, one)
 			}
 		}
 	}
-	e.down, e.up = dag.New(len(g.Nodes), down), dag.New(len(g.Nodes), up)
-	return e
+	return dag.New(len(e.g.Nodes), edges)
 }
 
 func (e *evaluator) none() dag.Set { return dag.NewSet(len(e.g.Nodes)) }
@@ -137,13 +155,13 @@ func (e *evaluator) atom(a *atom) pair {
 func (e *evaluator) operators(a *atom, nodes dag.Set) dag.Set {
 	out := nodes.Clone()
 	if a.around {
-		out.Union(e.up.Reach(e.down.Reach(nodes, endless), endless))
+		out.Union(e.parents().Reach(e.children().Reach(nodes, endless), endless))
 	}
 	if a.up != 0 {
-		out.Union(e.up.Reach(nodes, a.up))
+		out.Union(e.parents().Reach(nodes, a.up))
 	}
 	if a.down != 0 {
-		out.Union(e.down.Reach(nodes, a.down))
+		out.Union(e.children().Reach(nodes, a.down))
 	}
 	return out
 }
@@ -171,7 +189,7 @@ func (e *evaluator) withTests(nodes dag.Set) pair {
 // ground is what a test may read to come along: the nodes, when buildable with their ancestors.
 func (e *evaluator) ground(nodes dag.Set) dag.Set {
 	if e.mode == Buildable {
-		return e.up.Reach(nodes, endless)
+		return e.parents().Reach(nodes, endless)
 	}
 	return nodes
 }

@@ -88,10 +88,9 @@ func (v *Value) index() {
 	}
 }
 
-// Complete adds to a value what it takes to check some of its nodes again: the index by id and, where
-// nodes are wanted, their columns and lineage. Without any it is as if nothing had been bound.
+// Complete adds to a value what it takes to check some of its nodes again: the columns and the lineage of
+// those that are wanted. Without any it is as if nothing had been bound.
 func (f *File) Complete(v *Value, wanted []bool, env check.Env) error {
-	v.index()
 	if wanted == nil {
 		err := f.part(v, sectionDeclared, decoder.declared)
 		v.Program = check.Restore(v.Graph, env, v.shared.checked, false)

@@ -351,16 +351,12 @@ func (s *section) declaredColumns(columns []project.Column) {
 type fileTable struct {
 	index map[*source.File]uint64
 	files []*source.File
-	// read are the paths of the files whose text is in the project's folder as it was read.
-	read map[string]bool
+	// record tells the files whose text is in the project's folder as it was read.
+	record *cache.Record
 }
 
 func newFileTable(record *cache.Record) fileTable {
-	t := fileTable{index: map[*source.File]uint64{}, read: map[string]bool{}}
-	for path := range record.Texts() {
-		t.read[path] = true
-	}
-	return t
+	return fileTable{index: map[*source.File]uint64{}, record: record}
 }
 
 func (t *fileTable) of(f *source.File) uint64 {
@@ -387,7 +383,7 @@ func (s *section) fileList() {
 		switch {
 		case f.IsEmpty():
 			s.Byte(fileEmpty)
-		case s.files.read[f.Path] && !strings.HasPrefix(f.Path, "builtin/"):
+		case !strings.HasPrefix(f.Path, "builtin/") && s.files.record.Hash(f.Path) != (cache.Digest{}):
 			s.Byte(fileRead)
 		default:
 			s.Byte(fileKept)

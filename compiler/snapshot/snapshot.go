@@ -110,6 +110,8 @@ type File struct {
 	file *cache.File
 	Facts
 	Record *cache.Record
+	// Keep says that somebody else closes the file.
+	Keep bool
 }
 
 // Open opens a snapshot; the caller closes it.
@@ -156,21 +158,21 @@ func (f *File) section(id uint32) (*cache.Decoder, error) {
 func (f *File) Close() error { return f.file.Close() }
 
 // Changed gives the sections of the file with another record and, where that is what changed, other facts
-// and diagnostics.
-func (f *File) Changed(record *cache.Record, facts Facts, diags *diag.List) ([]cache.Section, error) {
-	sections, err := f.file.Sections()
+// and diagnostics. The file must be open until they are written.
+func (f *File) Changed(record *cache.Record, facts Facts, diags *diag.List) []cache.Section {
+	sections := f.file.Sections()
 	for i := range sections {
 		s := &sections[i]
 		switch {
 		case s.ID == sectionRecord:
-			s.Data = encodeRecord(record)
+			s.Replace(encodeRecord(record))
 		case s.ID == sectionFacts:
-			s.Data = encodeFacts(facts)
+			s.Replace(encodeFacts(facts))
 		case s.ID == sectionDiags && diags != nil:
-			s.Data = encodeDiags(*diags, record)
+			s.Replace(encodeDiags(*diags, record))
 		}
 	}
-	return sections, err
+	return sections
 }
 
 // Config gives what the project's own files say. Env says how templates are rendered.

@@ -201,7 +201,7 @@ func (i *impact) test(out *Impact, n int) {
 // looks reports whether a test looks at touched values.
 func (i *impact) looks(n int) bool {
 	g, t := i.g, i.g.Program.Graph.Nodes[n].Test
-	if tested := g.Program.Graph.ByID[t.Tested]; tested != nil && t.Column != "" {
+	if tested := g.Program.Graph.Find(t.Tested); tested != nil && t.Column != "" {
 		if c, ok := g.Find(tested.Index, t.Column); ok && i.values.Has(int(c)) {
 			return true
 		}
