@@ -116,6 +116,7 @@ func (b *binder) result(query *selectStmt, r *output) *lineage.Query {
 			q.From[i] = b.from(c)
 		}
 	}
+	q.Facts.Repeated = repeated(r.list)
 	q.Unknown = r.unknown
 	for role, in := range r.effects {
 		for _, number := range in {
@@ -137,6 +138,19 @@ func (b *binder) result(query *selectStmt, r *output) *lineage.Query {
 	slices.Sort(q.Facts.Volatile)
 	q.Facts.Ordered = len(query.SortClause) > 0 && query.LimitCount == nil && query.LimitOffset == nil
 	return q
+}
+
+// repeated gives the columns whose names stand before them.
+func repeated(list []column) []lineage.Repetition {
+	var out []lineage.Repetition
+	seen := make(map[string]bool, len(list))
+	for _, c := range list {
+		if seen[c.name] {
+			out = append(out, lineage.Repetition{Name: c.name, Position: c.at})
+		}
+		seen[c.name] = true
+	}
+	return out
 }
 
 func (b *binder) from(c column) lineage.Column {

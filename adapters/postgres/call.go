@@ -93,7 +93,9 @@ func (b *binder) valueFunction(n *sQLValueFunction) value {
 		return unknownValue
 	}
 	f := valueFunctions[n.Op]
-	b.volatile[f.name] = true
+	if volatileNames[f.name] {
+		b.volatile[f.name] = true
+	}
 	v := constant(f.typ)
 	if f.mayBeNull {
 		v.nullable = 0

@@ -2,14 +2,13 @@ package postgres
 
 import "sync"
 
-// volatileNames are functions that give something else in every run, or in every session.
+// volatileNames are functions that give something else in every run.
 var volatileNames = wordSet(`
-	age clock_timestamp current_database current_query current_schema current_schemas
-	current_setting currval gen_random_uuid inet_client_addr inet_client_port inet_server_addr
-	inet_server_port lastval nextval now pg_backend_pid pg_current_snapshot pg_current_wal_lsn
-	pg_current_xact_id pg_postmaster_start_time random random_normal setseed set_config setval
-	statement_timestamp timeofday transaction_timestamp txid_current txid_current_snapshot
-	uuid_generate_v1 uuid_generate_v4 uuidv4 uuidv7 version
+	age clock_timestamp current_date current_query current_setting current_time current_timestamp
+	currval gen_random_uuid lastval localtime localtimestamp nextval now pg_backend_pid
+	pg_current_snapshot pg_current_wal_lsn pg_current_xact_id pg_postmaster_start_time random
+	random_normal setseed set_config setval statement_timestamp timeofday transaction_timestamp
+	txid_current txid_current_snapshot uuid_generate_v1 uuid_generate_v4 uuidv4 uuidv7
 `)
 
 // readerNames are functions that read what the query does not name: files, other databases, the

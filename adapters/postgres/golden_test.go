@@ -156,6 +156,9 @@ func writtenFacts(f lineage.Facts) string {
 	for _, c := range f.Casts {
 		fmt.Fprintf(&b, "casts: %v %s, %v %s\n", c.Left, c.LeftType, c.Right, c.RightType)
 	}
+	for _, r := range f.Repeated {
+		fmt.Fprintf(&b, "repeated: %s at %d\n", r.Name, r.Position)
+	}
 	if f.Ordered {
 		b.WriteString("ordered\n")
 	}

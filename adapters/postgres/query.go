@@ -95,6 +95,7 @@ func (b *binder) target(sc *scope, n node, out *columns) {
 		return
 	}
 	v := b.expr(sc, target.Val)
+	v.at = target.Location
 	if v.id == 0 && isMade(target.Val) {
 		v.id = made
 	}
@@ -141,7 +142,7 @@ func (b *binder) star(sc *scope, ref *columnRef, out *columns) {
 		}
 		for _, it := range sc.items {
 			if it.open && sc.sees(it) {
-				extend(out, it)
+				extend(out, it, ref.Location)
 			}
 		}
 		return
@@ -158,14 +159,20 @@ func (b *binder) star(sc *scope, ref *columnRef, out *columns) {
 		out.lose("the columns of " + name + " are not known")
 		return
 	}
-	extend(out, it)
+	extend(out, it, ref.Location)
 }
 
-func extend(out *columns, it *item) {
-	out.add(it.list[:it.sure]...)
+// extend adds the columns of a relation that a star at a place stands for.
+func extend(out *columns, it *item, at int) {
+	for i, c := range it.list {
+		if i == it.sure {
+			out.lose(it.unknown)
+		}
+		c.at = at
+		out.add(c)
+	}
 	if it.unknown != "" {
 		out.lose(it.unknown)
-		out.add(it.list[it.sure:]...)
 	}
 }
 

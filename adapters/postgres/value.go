@@ -46,6 +46,8 @@ type value struct {
 	// id is the column of a relation in sight that the value is, made for what is surely none, 0 where
 	// that is not sure. Outputs of one name are ambiguous where they are not the same.
 	id int32
+	// at is where an output stands in the query.
+	at int
 }
 
 const made = -1

@@ -125,7 +125,8 @@ func answer(name string) *lineage.Query {
 		Facts: lineage.Facts{
 			CrossJoins: 2, Casts: []lineage.Cast{{Left: in, Right: in, LeftType: "DATE", RightType: "VARCHAR"}},
 			Joins:   []lineage.JoinFact{{Left: []lineage.Input{in}, Right: []lineage.Input{in}, Outer: true}},
-			Ordered: true, Renamed: []lineage.Renaming{{From: "a", To: "a_1"}}, Volatile: []string{"random"},
+			Ordered: true, Repeated: []lineage.Repetition{{Name: "id", Position: 17}},
+			Renamed: []lineage.Renaming{{From: "a", To: "a_1"}}, Volatile: []string{"random"},
 		},
 	}
 }

@@ -81,6 +81,10 @@ func (e queryEncoder) facts(f *lineage.Facts) {
 		e.text(f.Renamed[i].From)
 		e.text(f.Renamed[i].To)
 	})
+	e.list(len(f.Repeated), f.Repeated == nil, func(i int) {
+		e.text(f.Repeated[i].Name)
+		e.Int(f.Repeated[i].Position)
+	})
 	e.list(len(f.Volatile), f.Volatile == nil, func(i int) { e.text(f.Volatile[i]) })
 }
 
@@ -160,5 +164,6 @@ func (d *queryDecoder) facts(f *lineage.Facts) {
 	f.Joins = many(d, 3, func(j *lineage.JoinFact) { j.Left, j.Right, j.Outer = d.inputs(), d.inputs(), d.Bool() })
 	f.Ordered = d.Bool()
 	f.Renamed = many(d, 2, func(r *lineage.Renaming) { r.From, r.To = d.text(), d.text() })
+	f.Repeated = many(d, 2, func(r *lineage.Repetition) { r.Name, r.Position = d.text(), d.Int() })
 	f.Volatile = many(d, 1, func(s *string) { *s = d.text() })
 }

@@ -139,6 +139,9 @@ func (w *bindWorker) model(ctx context.Context, n *link.Node, out *Node) error {
 	if err == nil {
 		err = tableless(n, answer)
 	}
+	if err == nil {
+		err = repeats(n, answer)
+	}
 	if err != nil {
 		return w.refuse(n, out, q, err)
 	}

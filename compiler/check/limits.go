@@ -52,3 +52,16 @@ func tableless(n *link.Node, answer *lineage.Query) error {
 func hasUnnamed(t relation.Type) bool {
 	return t.Word == "struct" && len(t.Fields) == 0 || slices.ContainsFunc(t.Of, hasUnnamed)
 }
+
+// repeats says against a model that two of its columns have one name, where no table or view can have.
+func repeats(n *link.Node, answer *lineage.Query) error {
+	if n.Model.Materialized == project.Ephemeral || len(answer.Facts.Repeated) == 0 {
+		return nil
+	}
+	r := answer.Facts.Repeated[0]
+	return &engine.Error{
+		Class: engine.Permanent, Kind: "Binder", Name: r.Name, Position: r.Position,
+		Message: fmt.Sprintf("two columns are called %q", r.Name),
+		Hint:    "give one of them another name, or leave it out",
+	}
+}

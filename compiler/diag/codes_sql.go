@@ -47,7 +47,7 @@ var sqlTitles = map[Code]string{
 	AmbiguousColumn:    "a column's name fits several tables",
 	MissingFrom:        "a column is read without a table",
 	NotGrouped:         "a column is neither grouped nor aggregated",
-	DuplicateAlias:     "two tables have one alias",
+	DuplicateAlias:     "two tables or columns have one name",
 	MisplacedAggregate: "an aggregate or a window function stands where none may",
 	TypeMismatch:       "values of different types are put together",
 	ConversionFailed:   "a value cannot be converted",

@@ -81,6 +81,7 @@ var rules = []rule{
 		text: like(`^duplicate (?:alias|cte name) NAME`), code: diag.DuplicateAlias,
 		say: `the name "$1" stands twice`, hint: "give one of them another name",
 	},
+	{text: like(`^two columns are called NAME$`), code: diag.DuplicateAlias},
 	{
 		text: like(`^referenced table NAME not found`), code: diag.TableNotFound,
 		say: `no table or alias "$1" is in the from clause`,

@@ -113,6 +113,9 @@ type Facts struct {
 	Ordered bool
 	// Renamed are output columns the engine renamed since another one has their name.
 	Renamed []Renaming
+	// Repeated are output columns that have the name of one before them, where the engine renames none:
+	// it makes no table or view of such a query.
+	Repeated []Repetition
 	// Volatile are the functions, in small letters, whose value differs from run to run.
 	Volatile []string
 }
@@ -129,6 +132,13 @@ type JoinFact struct {
 	Left, Right []Input // of equal length, each of one relation
 	// Outer says that all rows of the left side are kept.
 	Outer bool
+}
+
+// Repetition is an output column whose name another one has. Position is the byte offset in the query
+// of what gives it.
+type Repetition struct {
+	Name     string
+	Position int
 }
 
 // Renaming is an output column that was renamed.
