@@ -40,21 +40,14 @@ func (c *checker) columnTypes(n *link.Node) diag.List {
 }
 
 // Declare gives columns as a project declares them: with logical types, else with those of the engine.
-// It gives nil where there are none, or where a type is not known.
+// A type that is not known is left out.
 func (p *Program) Declare(columns []relation.Column) []project.Column {
-	out := make([]project.Column, 0, len(columns))
-	for _, col := range columns {
-		if col.Type == "" {
-			return nil
+	out := make([]project.Column, len(columns))
+	for i, col := range columns {
+		out[i] = project.Column{Name: col.Name, Type: col.Type, Native: true}
+		if logical, ok := p.env.Dialect.LogicalType(col.Type); ok || col.Type == "" {
+			out[i].Type, out[i].Native = logical, false
 		}
-		c := project.Column{Name: col.Name, Type: col.Type, Native: true}
-		if logical, ok := p.env.Dialect.LogicalType(col.Type); ok {
-			c.Type, c.Native = logical, false
-		}
-		out = append(out, c)
-	}
-	if len(out) == 0 {
-		return nil
 	}
 	return out
 }

@@ -22,7 +22,7 @@ func (c *checker) contract(n *link.Node, out *Node) diag.List {
 		return nil
 	}
 	m := n.Model
-	if incomplete := c.incomplete(m); incomplete != nil {
+	if incomplete := c.incomplete(m, out); incomplete != nil {
 		return incomplete
 	}
 	t := terms{checker: c, model: m, node: out}
@@ -35,16 +35,23 @@ func (c *checker) contract(n *link.Node, out *Node) diag.List {
 }
 
 // incomplete reports that a contract does not say what the columns are.
-func (c *checker) incomplete(m *project.Model) diag.List {
+func (c *checker) incomplete(m *project.Model, out *Node) diag.List {
 	var diags diag.List
 	if len(m.Columns) == 0 {
-		diags.Errorf(diag.ContractColumns, m.Contract.Span, "the contract of %q has no columns", m.Name).Hintf(fillHint)
+		d := diags.Errorf(diag.ContractColumns, m.Contract.Span, "the contract of %q has no columns", m.Name).Hintf(fillHint)
+		if out.Columns == nil {
+			d.Hintf("write down its columns; the model is not checked, so that Quern does not know them")
+		}
 		return diags
 	}
+	known := indexColumns(out.Columns)
 	for _, col := range m.Columns {
 		if col.Type == "" {
-			diags.Errorf(diag.ContractColumns, col.Span, "the contract of %q gives no type for the column %q", m.Name, col.Name).
+			d := diags.Errorf(diag.ContractColumns, col.Span, "the contract of %q gives no type for the column %q", m.Name, col.Name).
 				Hintf(fillHint)
+			if i := known.find(col.Name); i < 0 || out.Columns[i].Type == "" {
+				d.Hintf("write its type, as in type: int64; nothing tells it before the model is built")
+			}
 		}
 	}
 	return diags
@@ -57,7 +64,7 @@ func (c *checker) assume(n *link.Node, out *Node) (diag.List, bool) {
 		return nil, false
 	}
 	m := n.Model
-	if incomplete := c.incomplete(m); incomplete != nil {
+	if incomplete := c.incomplete(m, out); incomplete != nil {
 		return incomplete, false
 	}
 	out.Columns = c.typed(m.Columns)
@@ -113,7 +120,7 @@ func (t *terms) compare() {
 func (t *terms) missing(col project.Column) {
 	t.breaks = true
 	spelled, _ := t.columnType(col)
-	d := difference{column: col.Name, declared: spelled, is: "missing", at: col.Span}
+	d := difference{column: col.Name, declared: or(spelled, col.Type), is: "missing", at: col.Span}
 	d.say = fmt.Sprintf("%q has no column %q, which its contract declares", t.model.Name, col.Name)
 	d.hint = "select it, or remove it from the contract"
 	if near := diag.Nearest(col.Name, t.undeclared()); near != "" {
@@ -134,7 +141,7 @@ func (t *terms) undeclared() []string {
 }
 
 func (t *terms) extra(col relation.Column) {
-	d := difference{column: col.Name, declared: "not declared", is: col.Type}
+	d := difference{column: col.Name, declared: "not declared", is: or(col.Type, "there")}
 	d.at = t.program.item(t.node, col.Name, t.model.Contract.Span)
 	d.say = fmt.Sprintf("%q has the column %q, which its contract does not declare", t.model.Name, col.Name)
 	d.hint = "declare it, or do not select it; " + `"quern compile --write-columns" writes it down`

@@ -118,6 +118,9 @@ func (l *linter) fanOut() {
 			continue
 		}
 		l.tokenize()
+		if s := l.outermost(); s != nil && l.is(s.first+1, "distinct") {
+			return // rows that a join repeats are taken out again
+		}
 		l.warn(diag.FanOut, l.joined(right), "neither %s of %q nor %s of %q is known to be unique: the join may multiply rows",
 			quotedList(leftKey), l.p.Graph.Nodes[left].Name, quotedList(rightKey), l.p.Graph.Nodes[right].Name).
 			Hintf("put the test %s on the side that has one row for a key, or group it by the key first", l.test(right, rightKey))

@@ -181,13 +181,16 @@ func (p *parser) list(i, last int) (next int, items []tokens) {
 
 // isClause reports whether a clause of a select begins at a token.
 func (p *parser) isClause(i int) bool {
+	if i < 0 || i >= len(p.toks) || !p.clauses[i] {
+		return false
+	}
 	switch {
 	case p.is(i, "from"):
 		return !p.is(i-1, "distinct") || !p.is(i-2, "is", "not")
 	case p.is(i, "using"):
 		return p.is(i+1, "sample")
 	}
-	return p.is(i, "where", "group", "having", "window", "qualify", "order", "limit", "offset", "union", "intersect", "except", "tablesample")
+	return true
 }
 
 // notAliases are the words that follow a relation and are no alias of it.

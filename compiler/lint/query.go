@@ -29,9 +29,27 @@ type query struct {
 	// selections are all that were understood, the outermost first.
 	selections []*selection
 	cut        bool
-	// names are the tokens of each name, in small letters; texts are the strings.
+	// clauses says of tokens whether a clause of a select may begin with them.
+	clauses []bool
+	texts   []string
+	// names are the tokens of each name, in small letters. They are found when the first is asked for.
 	names map[string][]int
-	texts []string
+}
+
+// isClauseWord reports whether a clause of a select may begin with a word.
+func isClauseWord(word string) bool {
+	var small [len("tablesample")]byte
+	if len(word) < len("from") || len(word) > len(small) {
+		return false
+	}
+	for i := range len(word) {
+		small[i] = lower(word[i])
+	}
+	switch string(small[:len(word)]) {
+	case "from", "using", "where", "group", "having", "window", "qualify", "order", "limit", "offset", "union", "intersect", "except", "tablesample":
+		return true
+	}
+	return false
 }
 
 const standIn = "quern_relation_"
@@ -62,14 +80,13 @@ func (q *query) tokenize() {
 	q.cut = true
 	q.toks = sqltoken.Code(q.sql)
 	q.match = make([]int, len(q.toks))
-	q.names = make(map[string][]int, len(q.toks)/2)
+	q.clauses = make([]bool, len(q.toks))
 	var open []int
 	for i, tok := range q.toks {
 		q.match[i] = -1
 		switch tok.Kind {
-		case sqltoken.Word, sqltoken.Quoted:
-			name := strings.ToLower(tok.Name(q.sql))
-			q.names[name] = append(q.names[name], i)
+		case sqltoken.Word:
+			q.clauses[i] = isClauseWord(tok.Text(q.sql))
 		case sqltoken.String:
 			q.texts = append(q.texts, tok.Text(q.sql))
 		default:
@@ -195,5 +212,14 @@ func start() tokens { return tokens{0, 1} }
 
 // find gives the tokens of that name.
 func (q *query) find(name string) []int {
+	if q.names == nil {
+		q.names = make(map[string][]int, len(q.toks)/2)
+		for i := range q.toks {
+			if q.isName(i) {
+				own := strings.ToLower(q.name(i))
+				q.names[own] = append(q.names[own], i)
+			}
+		}
+	}
 	return q.names[strings.ToLower(name)]
 }

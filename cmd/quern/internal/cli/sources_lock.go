@@ -43,13 +43,14 @@ func (p *puller) finish(writeColumns bool) error {
 func (p *puller) writeColumns() error {
 	var list []project.ColumnsOf
 	for _, s := range p.result.Project.Sources {
+		if len(p.read[s.ID]) == 0 {
+			continue
+		}
 		columns := make([]relation.Column, len(p.read[s.ID]))
 		for i, c := range p.read[s.ID] {
 			columns[i] = relation.Column{Name: c.Name, Type: c.Type}
 		}
-		if declared := p.result.Program.Declare(columns); declared != nil {
-			list = append(list, project.ColumnsOf{Source: s, Columns: declared})
-		}
+		list = append(list, project.ColumnsOf{Source: s, Columns: p.result.Program.Declare(columns)})
 	}
 	written, refused, err := p.app.writeColumns(p.result, list)
 	p.pulled.Columns = written

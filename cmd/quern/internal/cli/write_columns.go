@@ -35,9 +35,7 @@ func (f *compileFlags) writeMissing(ctx context.Context, a *App) ([]view.Written
 		if n.Kind != link.Model || known.Columns == nil || known.Unchecked != "" {
 			continue
 		}
-		if columns := result.Program.Declare(known.Columns); columns != nil {
-			list = append(list, project.ColumnsOf{Model: n.Model, Columns: columns})
-		}
+		list = append(list, project.ColumnsOf{Model: n.Model, Columns: result.Program.Declare(known.Columns)})
 	}
 	return a.writeColumns(result, list)
 }
