@@ -55,6 +55,7 @@ func (a *App) Select(r compiler.Result, f *selectFlags) ([]int, error) {
 	selected, diags := selector.Select(r.Graph, selector.Options{
 		Select: f.selects, Exclude: f.excludes, Selector: f.selector, Tests: mode,
 	})
+	diags = diags.Relevel(r.Project.Levels)
 	a.View.Diagnostics(diags)
 	if diags.HasErrors() {
 		return nil, exitError(ExitUsage)
