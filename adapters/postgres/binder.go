@@ -90,12 +90,13 @@ func (b *binder) number(t *table, column int) int32 {
 	return first + int32(column)
 }
 
-// identify gives the columns of a relation that comes into sight ids of their own.
+// identify gives the columns of a relation that comes into sight ids of their own. Literals among them
+// are texts by then.
 func (b *binder) identify(c *columns) {
 	c.list = slices.Clone(c.list)
 	for i := range c.list {
 		b.ids++
-		c.list[i].id = b.ids
+		c.list[i].id, c.list[i].literal = b.ids, false
 	}
 }
 

@@ -194,7 +194,8 @@ func (b *binder) caseExpr(sc *scope, n *caseExpr) value {
 	}
 	results = append(results, otherwise)
 	out := derive(append(conditions, results...)...)
-	out.typ, out.literal = commonType(results), allLiteral(results)
+	// What stands after ELSE is looked at first.
+	out.typ, out.literal = commonType(append([]value{otherwise}, results...)), allLiteral(results)
 	out.nullable = relation.NeverNull
 	for _, r := range results {
 		if r.nullable != relation.NeverNull {

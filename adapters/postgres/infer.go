@@ -10,7 +10,6 @@ import (
 var families = [][]string{
 	{"smallint", "integer", "bigint", "numeric", "real", "double precision"},
 	{"date", "timestamp without time zone", "timestamp with time zone"},
-	{"character varying", "text"},
 }
 
 // family gives the family of a type, and its place there.
@@ -28,7 +27,7 @@ func isNumber(typ string) bool {
 	return rank >= 0 && slices.Contains(families[0], typ)
 }
 
-func isTextual(typ string) bool { return slices.Contains(families[2], typ) }
+func isTextual(typ string) bool { return typ == "text" || typ == "character varying" }
 
 // baseType takes the numbers off a type. What is left of some types has no sure spelling.
 func baseType(typ string) string {
@@ -70,8 +69,9 @@ func commonType(values []value) string {
 	return typ
 }
 
+// wider gives what two types come to. Texts of two types cast to each other: the first one stays.
 func wider(a, b string) string {
-	if a == b {
+	if a == b || isTextual(a) && isTextual(b) {
 		return a
 	}
 	of, i := family(a)

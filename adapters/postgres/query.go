@@ -107,9 +107,6 @@ func (b *binder) target(sc *scope, n node, out *columns) {
 		out.lose("the name of a column is not known")
 		return
 	}
-	if v.literal {
-		v.typ, v.literal = "text", false
-	}
 	out.add(column{name, v})
 }
 
@@ -286,7 +283,7 @@ func (b *binder) union(n *selectStmt, left, right *output) *output {
 		}
 		if n.Op != opUnion {
 			out.effects.add(lineage.Filter, l.in.union(r.in))
-			l.typ = commonType([]value{l.value, r})
+			l.typ, l.literal = commonType([]value{l.value, r}), false
 			out.list = append(out.list, l)
 			continue
 		}

@@ -36,7 +36,7 @@ func serverAgreesOnRandomQueries(t *testing.T, s *server) {
 			agree(t, queries[i], q, answer)
 			nulls = append(nulls, findNulls(queries[i], q))
 			accepted++
-		case err == nil && aboutNames(answer.refusal):
+		case err == nil && aboutNames(answer.refusal) && !strings.Contains(queries[i], "raw.events"):
 			t.Errorf("%d: %s\naccepted here; server: %s", i, queries[i], answer.refusal)
 		default:
 			refused++
@@ -71,9 +71,10 @@ func findNulls(query string, q *lineage.Query) string {
 }
 
 // aboutNames reports whether the server misses a column or relation, or finds several.
-// Whether two expressions of one name are equal is not known here.
+// Whether two outputs of one name are equal is not known here, and neither is whether there is a
+// function id of rows.
 func aboutNames(refusal string) bool {
-	if strings.Contains(refusal, `" is ambiguous`) && strings.Contains(refusal, " BY ") {
+	if strings.Contains(refusal, "42702") && !strings.Contains(refusal, "column reference") || strings.Contains(refusal, `"id" is ambiguous`) {
 		return false
 	}
 	return slices.ContainsFunc([]string{"42703", "42P01", "42702", "42712", "42P09"}, func(state string) bool {
@@ -99,7 +100,14 @@ var tableColumns = []visible{
 	{"customers", []string{"id", "name", "region"}},
 	{"sales.items", []string{"order_id", "sku", "qty", "price"}},
 	{"items", []string{"sku", "title"}},
+	{"raw.events", []string{"id", "customer_id", "payload", "at"}},
 }
+
+// typedColumns are names whose columns mostly have these types, for expressions that need them.
+var (
+	numbers = []string{"id", "customer_id", "amount", "qty", "price", "order_id", "1", "1.5", "orders.amount", "2::bigint", "3::real", "4::smallint"}
+	texts   = []string{"status", "name", "region", "sku", "title", "'x'"}
+)
 
 func (g *generator) chance(percent int) bool { return g.IntN(100) < percent }
 
@@ -133,6 +141,13 @@ func (g *generator) query(depth int, outer []visible) (string, []string) {
 			g.with = append(g.with, visible{name, columns})
 		}
 		b.WriteString(" ")
+	}
+	if depth > 1 && g.chance(6) {
+		table := pick(g, tableColumns)
+		a, b := table.columns[0], table.columns[1]
+		name := g.fresh()
+		return fmt.Sprintf("with recursive %s as (select %s, 1 as n from %s union all select %s.%s, n + 1 from %s join %s on %s.%s is null where n < 3) select %s, n from %s",
+			name, a, table.alias, lastName(table.alias), pick(g, []string{a, b}), table.alias, name, name, a, a, name), []string{a, "n"}
 	}
 	if depth > 0 && g.chance(12) {
 		left, columns := g.query(0, outer)
@@ -183,14 +198,21 @@ func (g *generator) plain(depth int, outer []visible) (string, []string) {
 		targets, columns = append(targets, e), append(columns, name)
 	}
 	sql := "select "
-	if g.chance(10) && !grouped {
+	switch {
+	case grouped:
+	case g.chance(10):
 		sql += "distinct "
+	case g.chance(4):
+		sql += "distinct on (" + columns[0] + ") "
 	}
 	sql += strings.Join(targets, ", ") + from
 	if g.chance(35) {
 		sql += " where " + g.condition(depth, all)
 	}
-	if len(groups) > 0 {
+	switch {
+	case len(groups) > 0 && g.chance(25):
+		sql += " group by " + pick(g, []string{"rollup", "cube", "grouping sets"}) + " (" + strings.Join(groups, ", ") + ")"
+	case len(groups) > 0:
 		sql += " group by " + strings.Join(groups, ", ")
 	}
 	if g.chance(25) && !grouped && !strings.Contains(sql, "distinct") {
@@ -254,6 +276,18 @@ func (g *generator) item(depth int, outer, left []visible) (string, []visible) {
 	case g.chance(8):
 		alias := g.fresh()
 		return "generate_series(1, 3) as " + alias, []visible{{alias, []string{alias}}}
+	case g.chance(6) && len(left) > 0:
+		alias := g.fresh()
+		switch g.IntN(4) {
+		case 0:
+			return "unnest(array[1, 2]) with ordinality as " + alias, []visible{{alias, []string{alias, "ordinality"}}}
+		case 1:
+			return "unnest(tags) as " + alias + "(tag)", []visible{{alias, []string{"tag"}}}
+		case 2:
+			return "jsonb_each_text(to_jsonb(" + pick(g, left).alias + ")) as " + alias, []visible{{alias, []string{"key", "value"}}}
+		default:
+			return "jsonb_to_record('{}') as " + alias + "(a int, b text)", []visible{{alias, []string{"a", "b"}}}
+		}
 	case g.chance(6):
 		alias, a, b := g.fresh(), g.fresh(), g.fresh()
 		return fmt.Sprintf("(values (1, 'x'), (2, 'y')) as %s(%s, %s)", alias, a, b), []visible{{alias, []string{a, b}}}
@@ -295,6 +329,9 @@ func (g *generator) column(in []visible) string {
 
 func (g *generator) expression(depth int, in []visible) (sql, name string) {
 	c := g.column(in)
+	if g.chance(35) {
+		return g.typed(in)
+	}
 	switch g.IntN(16) {
 	case 0:
 		return c + "::text", lastName(c)
@@ -326,6 +363,54 @@ func (g *generator) expression(depth int, in []visible) (sql, name string) {
 		return pick(g, []string{"1", "'a'", "null", "1.5", "true", "current_date"}), "x"
 	}
 	return c, lastName(c)
+}
+
+// typed gives an expression whose type follows from those of its parts.
+func (g *generator) typed(in []visible) (sql, name string) {
+	a, b := pick(g, numbers), pick(g, numbers)
+	s, t := pick(g, texts), pick(g, texts)
+	of := "o"
+	if len(in) > 0 {
+		of = pick(g, in).alias
+	}
+	switch g.IntN(18) {
+	case 0:
+		return a + " " + pick(g, []string{"+", "-", "*", "/"}) + " " + b, "x"
+	case 1:
+		return "coalesce(" + a + ", " + b + ")", "coalesce"
+	case 2:
+		return "case when " + a + " > 1 then " + a + " else " + b + " end", "case"
+	case 3:
+		return "greatest(" + a + ", " + b + ", 0)", "greatest"
+	case 4:
+		return pick(g, []string{"sum", "avg", "min", "max", "count"}) + "(" + a + ") over ()", "x"
+	case 5:
+		return pick(g, []string{"abs", "round", "ceil", "floor", "trunc"}) + "(" + a + ")", "x"
+	case 6:
+		return s + " || " + t, "x"
+	case 7:
+		return pick(g, []string{"upper", "lower", "length", "btrim", "reverse", "initcap"}) + "(" + s + ")", "x"
+	case 8:
+		return "coalesce(" + s + ", " + t + ", 'none')", "coalesce"
+	case 9:
+		return "day " + pick(g, []string{"+ 1", "- day", "- interval '1 day'", "+ interval '1 day'"}), "x"
+	case 10:
+		return of, of
+	case 11:
+		return "(" + of + ").id", "id"
+	case 12:
+		return "id(" + of + ")", "id"
+	case 13:
+		return "(" + of + ").*", "id"
+	case 14:
+		return "lag(" + a + ") over (order by " + s + ")", "lag"
+	case 15:
+		return a + pick(g, []string{"::numeric(10,2)", "::bigint", "::text", "::varchar(5)", "::double precision"}), "x"
+	case 16:
+		return "array[" + a + ", " + b + "]", "array"
+	default:
+		return "nullif(" + a + ", 0)", "nullif"
+	}
 }
 
 func (g *generator) condition(depth int, in []visible) string {

@@ -38,7 +38,7 @@ func (b *binder) subLink(sc *scope, n *subLink) value {
 		return v
 	case n.SubLinkType == subExpr:
 		v := sub.list[0].value
-		v.nullable, v.id = 0, 0
+		v.nullable, v.id, v.literal = 0, 0, false
 		return v
 	default:
 		return derive(columnsOf(sub.list), unknownValue)
