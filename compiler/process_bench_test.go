@@ -85,7 +85,7 @@ func benchmarkList(b *testing.B, files generate.Files) {
 	if err := files.Write(dir); err != nil {
 		b.Fatal(err)
 	}
-	list := measure(b, dir, quernBinary(b), "ls", "-s", "kind:seed", "--tests", "none")
+	list := measure(b, dir, quernBinary(b), "ls", "--no-cache", "-s", "kind:seed", "--tests", "none")
 	b.ReportMetric(list.Seconds()/readAll(b, dir, files).Seconds(), "x-read")
 }
 

@@ -31,12 +31,15 @@ func (l Layered) Files() Files {
 	}
 	entries := make([]string, l.Models)
 	for i := range l.Models {
-		f[path.Join(folder(i), layeredName(i)+".sql")] = l.model(i)
+		f[LayeredPath(i)] = l.model(i)
 		entries[i] = fmt.Sprintf(layeredEntry, layeredName(i), i)
 	}
 	f.inFolders(entries)
 	return f
 }
+
+// LayeredPath gives the file of a model of a Layered project.
+func LayeredPath(i int) string { return path.Join(folder(i), layeredName(i)+".sql") }
 
 func layeredName(i int) string { return fmt.Sprintf("model_%05d", i) }
 
