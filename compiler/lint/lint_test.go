@@ -150,6 +150,7 @@ func TestLintsKeepSilent(t *testing.T) {
 		"order of a view":                   "select id from @orders order by id",
 		"order with a limit":                table("select id from @orders order by id limit 10"),
 		"order of a window":                 table("select id, row_number() over (order by id) as n from @orders"),
+		"order of distinct on":              table("select distinct on (customer_id) customer_id, amount from @orders order by customer_id, amount desc"),
 		"order inside":                      table("select list(id order by id) as ids from @orders"),
 		"names of a join by using":          "select * from @orders join (select id as customer_id, name from @customers) c using (customer_id)",
 		"a named subquery":                  "select id, (select max(id) from @customers) as latest from @orders",

@@ -41,6 +41,9 @@ func (l *linter) ordered() {
 		return
 	}
 	l.tokenize()
+	if s := l.outermost(); s == nil || l.is(s.first+1, "distinct") && l.is(s.first+2, "on") {
+		return // distinct on keeps the first rows of this order
+	}
 	at, depth0 := start(), 0
 	for i := 0; i < len(l.toks); i = l.skip(i) {
 		if l.is(i, "order") && l.is(i+1, "by") {
