@@ -44,6 +44,8 @@ type Result struct {
 	Warm bool
 	// Edited are the models of a warm result whose queries are new; these have SQL.
 	Edited []int
+	// Traced says that columns of a warm result, or where they come from, are new. Then it has all of them.
+	Traced bool
 	// ID names what was compiled. It is zero where that is not kept.
 	ID cache.Digest
 	// queries says of a warm result which nodes have a query.

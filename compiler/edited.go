@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/quernsql/quern/compiler/cache"
 	"github.com/quernsql/quern/compiler/check"
@@ -13,6 +14,7 @@ import (
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/lint"
 	"github.com/quernsql/quern/compiler/project"
+	"github.com/quernsql/quern/compiler/relation"
 	"github.com/quernsql/quern/compiler/snapshot"
 	"github.com/quernsql/quern/compiler/template"
 )
@@ -28,12 +30,15 @@ type edited struct {
 	value   *snapshot.Value
 	changes *cache.Changes
 
-	models []int          // that changed, in graph order
+	// models are those that are checked again, in graph order: those that changed and, where that matters
+	// to their readers, all models below them.
+	models []int
 	bodies map[string]int // where their queries begin, by path
+	spread bool           // models has those below, too
 }
 
 func (e *edited) compile(ctx context.Context, r Result) (Result, diag.List, bool) {
-	if len(e.changes.Files) > mostEdited || !e.reread(ctx) {
+	if len(e.changes.Files) > mostEdited || !e.reread(ctx, e.changed()) {
 		return Result{}, nil, false
 	}
 	bound := e.env.Describer != nil
@@ -44,25 +49,15 @@ func (e *edited) compile(ctx context.Context, r Result) (Result, diag.List, bool
 	if err := e.file.Complete(e.value, wanted, e.env); err != nil {
 		return Result{}, nil, false
 	}
-	nodes := e.value.Program.Nodes
-	before := make([]check.Node, len(e.models))
-	for k, i := range e.models {
-		before[k] = nodes[i]
-	}
-	program, found, err := check.Again(ctx, e.value.Graph, e.env, nodes, e.models)
-	if err != nil || found.HasErrors() {
+	program, found, ok := e.again(ctx)
+	if !ok {
 		return Result{}, nil, false
-	}
-	for k, i := range e.models {
-		if !sameForReaders(&before[k], &nodes[i]) {
-			return Result{}, nil, false
-		}
 	}
 	diags, ok := e.diags(append(found, lint.Some(program, e.models)...))
 	if !ok {
 		return Result{}, nil, false
 	}
-	r.Program, r.Edited = program, e.models
+	r.Program, r.Edited, r.Traced = program, e.models, e.spread
 	_, _ = rand.Read(r.ID[:]) // it never fails
 	facts := e.file.Facts
 	facts.ID, facts.Bound, facts.Timed = r.ID, bound, facts.Timed || program.Timed()
@@ -71,15 +66,119 @@ func (e *edited) compile(ctx context.Context, r Result) (Result, diag.List, bool
 	if bound {
 		name = boundFile
 	}
-	e.write(name, e.file, e.changes.Now, facts, &diags)
+	what := news{diags: &diags}
+	if e.spread {
+		what.patch = e.value.Patched(e.models)
+	}
+	e.write(name, e.file, e.changes.Now, facts, what)
 	return r, diags, true
 }
 
-// reread reads the models that changed. It gives false where a file is no model's, or where more than a
-// query changed.
-func (e *edited) reread(ctx context.Context) bool {
+// changed gives the models whose files changed, nil where another file did.
+func (e *edited) changed() []int {
+	g := e.value.Graph
+	var out []int
+	for _, i := range modelsOf(g) {
+		if _, changed := slices.BinarySearch(e.changes.Files, g.Nodes[i].Path); changed {
+			out = append(out, i)
+		}
+	}
+	if len(out) != len(e.changes.Files) {
+		return nil
+	}
+	return out
+}
+
+// again checks the models again, and those below them where their columns are new.
+func (e *edited) again(ctx context.Context) (*check.Program, diag.List, bool) {
+	nodes := e.value.Program.Nodes
+	once := func() (*check.Program, diag.List, []check.Node, bool) {
+		before := make([]check.Node, len(e.models))
+		for k, i := range e.models {
+			before[k] = nodes[i]
+		}
+		program, found, err := check.Again(ctx, e.value.Graph, e.env, nodes, e.models)
+		return program, found, before, err == nil && !found.HasErrors()
+	}
+	program, found, before, ok := once()
+	if !ok {
+		return nil, nil, false
+	}
+	same := true
+	for k, i := range e.models {
+		same = same && sameForReaders(&before[k], &nodes[i])
+	}
+	if same {
+		return program, found, true
+	}
+	below := e.below()
+	if e.env.Describer == nil || len(below) > mostEdited || !e.reread(ctx, below) || e.file.CompleteAll(e.value) != nil {
+		return nil, nil, false
+	}
+	e.spread = true
+	if program, found, before, ok = once(); !ok {
+		return nil, nil, false
+	}
+	for k, i := range e.models {
+		if !e.harmless(e.value.Graph.Nodes[i], &before[k], &nodes[i]) {
+			return nil, nil, false
+		}
+	}
+	return program, found, true
+}
+
+// below gives the models and all models below them.
+func (e *edited) below() []int {
+	g := e.value.Graph
+	seen := make([]bool, len(g.Nodes))
+	out := slices.Clone(e.models)
+	for _, i := range out {
+		seen[i] = true
+	}
+	for k := 0; k < len(out) && len(out) <= mostEdited; k++ {
+		for _, child := range g.Nodes[out[k]].Children {
+			if !seen[child] && g.Nodes[child].Kind == link.Model {
+				seen[child] = true
+				out = append(out, child)
+			}
+		}
+	}
+	return out
+}
+
+// harmless reports whether nothing but the columns of a model is to be said anew: its tests and what its
+// files say of its columns need only that they exist, and they still do, or still do not.
+func (e *edited) harmless(n *link.Node, before, after *check.Node) bool {
+	same := slices.Equal(before.Columns, after.Columns)
+	for _, child := range n.Children {
+		t := e.value.Graph.Nodes[child].Test
+		switch {
+		case t == nil:
+		case t.Singular != nil:
+			return false
+		case !same && !(check.NeedsColumnOnly(t) && hasColumn(after, t.Column)):
+			return false
+		}
+	}
+	if same {
+		return before.Unchecked == after.Unchecked
+	}
+	for _, c := range n.Properties().Columns {
+		if hasColumn(before, c.Name) != hasColumn(after, c.Name) {
+			return false
+		}
+	}
+	return before.Unchecked == "" && after.Unchecked == "" && before.Columns != nil && after.Columns != nil
+}
+
+func hasColumn(n *check.Node, name string) bool {
+	return slices.ContainsFunc(n.Columns, func(c relation.Column) bool { return strings.EqualFold(c.Name, name) })
+}
+
+// reread reads models from their files. It gives false where more than the query of one changed.
+func (e *edited) reread(ctx context.Context, models []int) bool {
 	known, err := e.file.Models()
-	if err != nil {
+	if err != nil || len(models) == 0 {
 		return false
 	}
 	dir := e.opts.Project.Dir
@@ -91,10 +190,10 @@ func (e *edited) reread(ctx context.Context) bool {
 	e.bodies = map[string]int{}
 	before := map[int]snapshot.Known{}
 	for k, i := range modelsOf(g) {
-		n := g.Nodes[i]
-		if _, changed := slices.BinarySearch(e.changes.Files, n.Path); !changed {
+		if !slices.Contains(models, i) {
 			continue
 		}
+		n := g.Nodes[i]
 		was, ok := known(k)
 		text, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(n.Path)))
 		if !ok || err != nil || !was.Apart || cache.Sum(text) != e.changes.Now.Hash(n.Path) ||
@@ -110,9 +209,6 @@ func (e *edited) reread(ctx context.Context) bool {
 		// The graph was read for this compile, and nobody has seen it yet.
 		n.Model = m
 	}
-	if len(before) != len(e.changes.Files) {
-		return false
-	}
 	parsed, diags := template.Parse(ctx, p)
 	if slices.ContainsFunc(diags, func(d *diag.Diagnostic) bool { return e.isOurs(d) }) {
 		return false
@@ -125,6 +221,7 @@ func (e *edited) reread(ctx context.Context) bool {
 			return false
 		}
 	}
+	e.models = nil
 	for _, i := range g.Order {
 		if _, ok := before[i]; ok {
 			e.models = append(e.models, i)

@@ -162,7 +162,7 @@ func (c *cached) take(ctx context.Context, name string, config *project.Project)
 		return e.compile(ctx, r)
 	}
 	if changes.Renewed {
-		c.write(name, file, changes.Now, file.Facts, nil)
+		c.write(name, file, changes.Now, file.Facts, news{})
 	}
 	return r, v.Diags, true
 }
@@ -184,13 +184,19 @@ func (c *cached) later(do func()) {
 	c.opts.Cache.Later(do)
 }
 
+// news is what is written into a snapshot again; what is nil stays.
+type news struct {
+	diags *diag.List
+	patch snapshot.Patch
+}
+
 // write writes a snapshot again with what changed of it. The file is closed then.
-func (c *cached) write(name string, file *snapshot.File, record *cache.Record, facts snapshot.Facts, diags *diag.List) {
+func (c *cached) write(name string, file *snapshot.File, record *cache.Record, facts snapshot.Facts, news news) {
 	file.Keep = true
 	c.later(func() {
 		defer func() { _ = file.Close() }() // it was only read
 		// A cache that cannot be written is none.
-		_ = cache.Write(c.file(name), c.opts.Cache.Stamp, file.Changed(record, facts, diags))
+		_ = cache.Write(c.file(name), c.opts.Cache.Stamp, file.Changed(record, facts, news.diags, news.patch))
 	})
 }
 

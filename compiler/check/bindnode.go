@@ -178,11 +178,16 @@ func (w *bindWorker) test(ctx context.Context, n *link.Node, out *Node) error {
 	return nil
 }
 
+// NeedsColumnOnly reports whether a test can be done on any relation that has its column.
+func NeedsColumnOnly(t *link.TestNode) bool {
+	return t.Generic != nil && t.Generic.BuiltIn && t.Column != "" && len(t.Use.Args) == 0 && t.Config.Where.IsZero() &&
+		(t.Use.Test == "not_null" || t.Use.Test == "unique")
+}
+
 // isPlain reports whether a test is one of those that need nothing but their column.
 func (w *bindWorker) isPlain(n *link.Node, out *Node) bool {
 	t := n.Test
-	if t.Generic == nil || !t.Generic.BuiltIn || t.Column == "" || len(t.Use.Args) > 0 || out.Where != nil ||
-		t.Use.Test != "not_null" && t.Use.Test != "unique" {
+	if !NeedsColumnOnly(t) {
 		return false
 	}
 	tested := w.graph.Find(t.Tested).Index

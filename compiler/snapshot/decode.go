@@ -59,6 +59,11 @@ func (f *File) Decode(config Config, parts Parts) (*Value, error) {
 			return nil, err
 		}
 	}
+	if f.Bound && (parts.Columns || parts.Lineage) {
+		if err := f.patched(v, parts.Columns, parts.Lineage); err != nil {
+			return nil, err
+		}
+	}
 	if parts.ByID {
 		v.index()
 	}
@@ -99,7 +104,10 @@ func (f *File) Complete(v *Value, wanted []bool, env check.Env) error {
 	if err := f.part(v, sectionColumns, func(d decoder) { d.columns(wanted) }); err != nil {
 		return err
 	}
-	return f.part(v, sectionLineage, func(d decoder) { d.lineage(wanted) })
+	if err := f.part(v, sectionLineage, func(d decoder) { d.lineage(wanted) }); err != nil {
+		return err
+	}
+	return f.patched(v, true, true)
 }
 
 func (d decoder) word() string { return d.words[d.Index(len(d.words))] }

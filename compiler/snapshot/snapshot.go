@@ -26,7 +26,9 @@ type Value struct {
 	// HasSQL says, per node, whether it has a query.
 	HasSQL []bool
 
-	shared *shared // of a value that was read
+	// Of a value that was read.
+	shared *shared
+	patch  Patch
 }
 
 // Facts are what is known of a compiled project as a whole.
@@ -52,6 +54,7 @@ const (
 	sectionColumns
 	sectionLineage
 	sectionModels
+	sectionPatch
 )
 
 // ErrDamaged says that data is no snapshot.
@@ -79,6 +82,7 @@ func Encode(v *Value, record *cache.Record) []cache.Section {
 		{ID: sectionDiags, Data: encodeDiags(v.Diags, record)},
 		{ID: sectionModels, Data: encodeModels(v)},
 		{ID: sectionDeclared, Data: e.declared()},
+		{ID: sectionPatch, Data: encodePatch(nil)},
 	}
 	if v.Bound {
 		sections = append(sections,
@@ -157,9 +161,9 @@ func (f *File) section(id uint32) (*cache.Decoder, error) {
 // Close closes the file.
 func (f *File) Close() error { return f.file.Close() }
 
-// Changed gives the sections of the file with another record and, where that is what changed, other facts
-// and diagnostics. The file must be open until they are written.
-func (f *File) Changed(record *cache.Record, facts Facts, diags *diag.List) []cache.Section {
+// Changed gives the sections of the file with another record and, where that is what changed, other facts,
+// diagnostics and columns. The file must be open until they are written.
+func (f *File) Changed(record *cache.Record, facts Facts, diags *diag.List, patch Patch) []cache.Section {
 	sections := f.file.Sections()
 	for i := range sections {
 		s := &sections[i]
@@ -168,6 +172,8 @@ func (f *File) Changed(record *cache.Record, facts Facts, diags *diag.List) []ca
 			s.Replace(encodeRecord(record))
 		case s.ID == sectionFacts:
 			s.Replace(encodeFacts(facts))
+		case s.ID == sectionPatch && patch != nil:
+			s.Replace(encodePatch(patch))
 		case s.ID == sectionDiags && diags != nil:
 			s.Replace(encodeDiags(*diags, record))
 		}

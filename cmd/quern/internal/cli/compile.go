@@ -146,16 +146,22 @@ func (f *compileFlags) write(a *App, r compiler.Result, files map[string]string)
 	if err := writeCompiled(filepath.Join(target, "compiled"), files, f.all()); err != nil || f.noCheck {
 		return err
 	}
+	sum, err := writeLineage(target, r)
+	if err == nil && f.all() {
+		a.keepWritten(r, files, sum)
+	}
+	return err
+}
+
+// writeLineage writes where all columns of a project come from, and gives the digest of what it wrote.
+func writeLineage(target string, r compiler.Result) ([]byte, error) {
 	all := trace.New(r.Program).All()
 	sum := sha256.New()
 	err := artifact.Save(filepath.Join(target, artifact.LineageFile), func(w io.Writer) error {
 		sum.Reset() // it is compared first, and written where it differs
 		return artifact.WriteLineage(io.MultiWriter(w, sum), all)
 	})
-	if err == nil && f.all() {
-		a.keepWritten(r, files, sum.Sum(nil))
-	}
-	return err
+	return sum.Sum(nil), err
 }
 
 func (a *App) endCompile(c view.Compiled, err error) error {

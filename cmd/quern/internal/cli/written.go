@@ -53,6 +53,13 @@ func (a *App) rewrite(kept *written, r compiler.Result, files map[string]string)
 	if err := writeCompiled(filepath.Join(kept.dir, "compiled"), files, false); err != nil {
 		return err
 	}
+	var lineage []byte
+	if r.Traced {
+		var err error
+		if lineage, err = writeLineage(kept.dir, r); err != nil {
+			return err
+		}
+	}
 	if len(files) < len(r.Edited) {
 		return nil // a selection left some out
 	}
@@ -60,6 +67,9 @@ func (a *App) rewrite(kept *written, r compiler.Result, files map[string]string)
 		digests := make(map[string]cache.Digest, len(files))
 		for name, text := range files {
 			digests["compiled/"+name] = cache.Sum([]byte(text))
+		}
+		if lineage != nil {
+			digests[artifact.LineageFile] = cache.Digest(lineage[:16])
 		}
 		// A cache that cannot be written is none.
 		_ = cache.WriteRecord(filepath.Join(cacheFolder(r.Project.Dir), writtenFile), stamp(), r.ID,
