@@ -31,6 +31,9 @@ func (b *binder) call(sc *scope, n *funcCall) value {
 	if name != "age" || len(args) == 1 { // with one argument it counts from today
 		b.noteFunction(name)
 	}
+	if _, rows := tableFunctions[name]; own && (rows || name == "unnest") {
+		sc.effects.add(lineage.Join, out.in)
+	}
 	aggregates := own && aggregateNames[name]
 	if n.Over != nil || aggregates || n.AggStar || n.AggDistinct || n.AggFilter != nil || len(n.AggOrder) > 0 {
 		out.kind = lineage.Aggregated
@@ -175,6 +178,8 @@ func functionType(name string, args []value) string {
 		if isTextual(first) {
 			return "integer"
 		}
+	case "unnest":
+		return elementOf(first, false)
 	case "array_agg":
 		return arrayOf(first)
 	case "round", "ceil", "ceiling", "floor", "trunc":

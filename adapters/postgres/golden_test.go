@@ -216,3 +216,17 @@ func TestDescribeRefuses(t *testing.T) {
 	t.Parallel()
 	testGolden(t, "testdata/refused.txt")
 }
+
+func BenchmarkDescribe(b *testing.B) {
+	s := &scratch{tables: testCatalog()}
+	var queries []string
+	for _, tc := range readGolden(b, "testdata/accepted.txt") {
+		queries = append(queries, tc.query)
+	}
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		if _, err := s.Describe(b.Context(), queries[i%len(queries)]); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -41,6 +41,7 @@ func (b *binder) functionColumns(sc *scope, n *rangeFunction, f node, it *item) 
 		}
 	}
 	v := b.expr(sc, call)
+	sc.effects.add(lineage.Join, v.in) // what a function is given decides how many rows it adds
 	if v.kind == lineage.Passthrough {
 		v.kind = lineage.Derived
 	}
@@ -103,6 +104,7 @@ func (b *binder) unnest(sc *scope, n *rangeFunction, f *funcCall, it *item) {
 	}
 	for _, arg := range f.Args {
 		v := b.expr(sc, arg)
+		sc.effects.add(lineage.Join, v.in)
 		element := elementOf(v.typ, false)
 		if element == "" {
 			it.lose("the elements that unnest gives are not known")
@@ -123,6 +125,7 @@ func (b *binder) rangeTableFunc(sc *scope, n *rangeTableFunc) *item {
 	it := &item{name: "xmltable", named: true, open: true}
 	b.lateral(sc, true, func() {
 		made := b.parts(sc, n.Docexpr, n.Rowexpr)
+		sc.effects.add(lineage.Join, made.in)
 		for _, c := range n.Columns {
 			c, ok := c.(*rangeTableFuncCol)
 			if !ok {

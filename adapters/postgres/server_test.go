@@ -190,7 +190,7 @@ func TestServer(t *testing.T) {
 	t.Parallel()
 	s := startServer(t)
 	for name, test := range map[string]func(*testing.T, *server){
-		"accepts what is accepted": serverAccepts, "refuses what is refused": serverRefuses, "agrees on random queries": serverAgreesOnRandomQueries,
+		"accepts what is accepted": serverAccepts, "refuses what is refused": serverRefuses, "agrees on random queries": serverAgreesOnRandomQueries, "proves lineage": serverProvesLineage,
 		"knows the words": serverKnowsTheWords, "spells types alike": serverSpellsTypesAlike, "reads literals back": serverReadsLiteralsBack,
 	} {
 		t.Run(name, func(t *testing.T) {
