@@ -65,17 +65,37 @@ func (r *Record) Rewritten(dir string, now time.Time, digests map[string]Digest)
 			e.Stat, _ = statFile(absolute(dir, e.Name))
 		}
 	}
+	folders := map[string]bool{}
+	for name := range digests {
+		folders[path.Dir(name)] = true
+	}
 	for i := range out.Folders {
-		f := &out.Folders[i]
-		for name := range digests {
-			if path.Dir(name) == f.Path {
-				f.own()
-				f.look(dir, digests)
-				break
-			}
+		if f := &out.Folders[i]; folders[f.Path] {
+			f.own()
+			f.look(dir, digests)
 		}
 	}
 	return &out
+}
+
+// Digests gives the digests of all files whose text was noted.
+func (r *Record) Digests() map[string]Digest {
+	out := map[string]Digest{}
+	for i := range r.Folders {
+		folder := r.Folders[i]
+		folder.load()
+		for _, e := range folder.Files {
+			if e.Kind == Content {
+				out[join(folder.Path, e.Name)] = e.Hash
+			}
+		}
+	}
+	for _, e := range r.Loose {
+		if e.Kind == Content {
+			out[e.Name] = e.Hash
+		}
+	}
+	return out
 }
 
 // The sections of a file of a record alone.
@@ -92,21 +112,19 @@ func WriteRecord(name string, stamp, id Digest, r *Record) error {
 	return Write(name, stamp, []Section{{ID: recordName, Data: of.Bytes()}, {ID: recordData, Data: data.Bytes()}})
 }
 
-// ReadRecord reads a record of what was made from the compile of that id; it is nil where there is none.
-func ReadRecord(name string, stamp, id Digest) *Record {
+// ReadRecord reads a record alone, and the id of the compile it was written for; it is nil where there is
+// none.
+func ReadRecord(name string, stamp Digest) (*Record, Digest) {
 	file, err := Open(name, stamp)
 	if err != nil {
-		return nil
+		return nil, Digest{}
 	}
 	defer func() { _ = file.Close() }() // it was only read
-	of, err := file.Section(recordName)
-	if d := NewDecoder(of); err != nil || d.Digest() != id || !d.Done() {
-		return nil
+	of, err1 := file.Section(recordName)
+	data, err2 := file.Section(recordData)
+	if err1 != nil || err2 != nil {
+		return nil, Digest{}
 	}
-	data, err := file.Section(recordData)
-	if err != nil {
-		return nil
-	}
-	d := NewDecoder(data)
-	return DecodeRecord(&d)
+	id, d := NewDecoder(of), NewDecoder(data)
+	return DecodeRecord(&d), id.Digest()
 }

@@ -45,7 +45,9 @@ func (a *App) newView() *view.View {
 // close writes what is left to write, the result first.
 func (a *App) close() {
 	a.View.Close()
-	for _, do := range a.later {
+	for len(a.later) > 0 {
+		do := a.later[0]
+		a.later = a.later[1:]
 		do()
 	}
 }

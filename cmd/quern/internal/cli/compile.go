@@ -13,6 +13,7 @@ import (
 	"github.com/quernsql/quern/cmd/quern/internal/view"
 	"github.com/quernsql/quern/compiler"
 	"github.com/quernsql/quern/compiler/artifact"
+	"github.com/quernsql/quern/compiler/cache"
 	"github.com/quernsql/quern/compiler/check"
 	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/link"
@@ -83,8 +84,10 @@ func runCompile(ctx context.Context, a *App, f compileFlags) error {
 	var want *compiler.Want
 	if !a.View.IsJSON() { // which shows the SQL
 		want = &compiler.Want{Accept: func(s snapshot.Facts) bool {
-			kept = a.written(ctx, s.ID)
-			return !s.Timed && kept != nil
+			if dir, err := a.ProjectDir(); err == nil && !s.Timed {
+				kept = a.written(ctx, dir)
+			}
+			return kept != nil && kept.isOf(s.ID)
 		}}
 	}
 	result, diags, err := a.CompileFor(ctx, f.depth(), want)
@@ -126,10 +129,13 @@ func runCompile(ctx context.Context, a *App, f compileFlags) error {
 			compiled.Add(n, &result.Program.Nodes[i], query.SQL)
 		}
 	}
+	if kept == nil {
+		kept = a.written(ctx, result.Project.Dir)
+	}
 	if result.Warm {
-		err = a.rewrite(kept, result, files)
+		err = kept.edited(result, files)
 	} else {
-		err = f.write(a, result, files)
+		err = f.write(kept, result, files)
 	}
 	if err != nil {
 		a.View.Diagnostics(diags)
@@ -141,27 +147,34 @@ func runCompile(ctx context.Context, a *App, f compileFlags) error {
 
 // write writes the files below target/: the rendered SQL, and the lineage of the project where it was
 // asked for.
-func (f *compileFlags) write(a *App, r compiler.Result, files map[string]string) error {
+func (f *compileFlags) write(to *written, r compiler.Result, files map[string]string) error {
 	target := filepath.Join(r.Project.Dir, "target")
-	if err := writeCompiled(filepath.Join(target, "compiled"), files, f.all()); err != nil || f.noCheck {
+	var wrote *rewriting
+	var err error
+	if f.all() {
+		wrote, err = to.all(files)
+	} else {
+		err = writeCompiled(filepath.Join(target, compiledFolder), files, false)
+	}
+	if err != nil || f.noCheck {
 		return err
 	}
-	sum, err := writeLineage(target, r)
-	if err == nil && f.all() {
-		a.keepWritten(r, files, sum)
+	lineage, err := writeLineage(target, r)
+	if err == nil && wrote != nil {
+		to.keepAll(r, wrote, lineage)
 	}
 	return err
 }
 
 // writeLineage writes where all columns of a project come from, and gives the digest of what it wrote.
-func writeLineage(target string, r compiler.Result) ([]byte, error) {
+func writeLineage(target string, r compiler.Result) (cache.Digest, error) {
 	all := trace.New(r.Program).All()
 	sum := sha256.New()
 	err := artifact.Save(filepath.Join(target, artifact.LineageFile), func(w io.Writer) error {
 		sum.Reset() // it is compared first, and written where it differs
 		return artifact.WriteLineage(io.MultiWriter(w, sum), all)
 	})
-	return sum.Sum(nil), err
+	return cache.Digest(sum.Sum(nil)[:len(cache.Digest{})]), err
 }
 
 func (a *App) endCompile(c view.Compiled, err error) error {
