@@ -146,7 +146,7 @@ var neverNull = wordSet("count row_number rank dense_rank percent_rank cume_dist
 
 // functionType gives the type of what one of PostgreSQL's own functions makes, where that is sure.
 func functionType(name string, args []value) string {
-	if typ := fixedTypes[name]; typ != "" {
+	if typ := fixedTypes[name]; typ != "" && (name != "random" || len(args) == 0) {
 		return typ
 	}
 	if len(args) == 0 || args[0].literal {
@@ -192,7 +192,7 @@ func functionType(name string, args []value) string {
 
 func roundedType(first string, args int) string {
 	switch {
-	case first == "numeric":
+	case first == "numeric" && args <= 2:
 		return "numeric"
 	case args == 1 && isNumber(first):
 		return "double precision"

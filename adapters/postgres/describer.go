@@ -16,7 +16,7 @@ import (
 )
 
 // version names the grammar and the rules of this package; it changes when answers do.
-const version = "libpg_query 16-5.1.0, rules 4"
+const version = "libpg_query 16-5.1.0, rules 5"
 
 // describer tells of queries without a server. The settings of a target change nothing for it.
 type describer struct{}
@@ -73,7 +73,10 @@ func (s *scratch) Describe(ctx context.Context, query string) (*lineage.Query, e
 		return &lineage.Query{Unknown: "the query is nested too deeply to be checked"}, nil
 	}
 	stmt, err := parseOne(query)
-	if err != nil {
+	switch {
+	case err != nil && usesLater(query):
+		return &lineage.Query{Unknown: "the query may use a syntax that is younger than the grammar here, PostgreSQL 16's"}, nil
+	case err != nil:
 		return nil, err
 	}
 	return newBinder(s.tables, query).describe(stmt)
@@ -84,8 +87,25 @@ func (s *scratch) Parse(_ context.Context, query string) error {
 	if tooDeep(query) {
 		return nil
 	}
-	_, err := parseOne(query)
-	return err
+	if _, err := parseOne(query); err != nil && !usesLater(query) {
+		return err
+	}
+	return nil
+}
+
+// laterFunctions are expressions of their own syntax in versions of PostgreSQL after 16.
+var laterFunctions = wordSet("json json_exists json_query json_scalar json_serialize json_table json_value")
+
+// usesLater reports whether a query has the beginning of an expression that only a later grammar knows.
+func usesLater(query string) bool {
+	previous := ""
+	for _, token := range tokens(query, 0) {
+		if token == "(" && laterFunctions[strings.ToLower(previous)] {
+			return true
+		}
+		previous = token
+	}
+	return false
 }
 
 func (s *scratch) Close() error { return nil }

@@ -147,14 +147,10 @@ func (b *binder) cast(sc *scope, n *typeCast) value {
 
 // operator knows the types of what is sure to be a boolean, and of arithmetic.
 func (b *binder) operator(sc *scope, n *aExpr) value {
-	if n.Kind == exprNullif {
-		v := b.expr(sc, n.Lexpr)
-		out := derive(v, b.expr(sc, n.Rexpr))
-		out.typ = v.typ
-		if v.literal {
-			out.typ = ""
+	if row, ok := n.Lexpr.(*rowExpr); ok {
+		if sub, ok := n.Rexpr.(*subLink); ok && sub.SubLinkType == subExpr {
+			return b.rowCompare(sc, row, sub)
 		}
-		return out
 	}
 	l, r := b.expr(sc, n.Lexpr), b.expr(sc, n.Rexpr)
 	out := derive(l, r)
@@ -164,6 +160,8 @@ func (b *binder) operator(sc *scope, n *aExpr) value {
 		if n.Lexpr == nil && r.kind == lineage.Constant {
 			out.nullable = r.nullable
 		}
+	case exprNullif:
+		out.typ = nullifType(l, r)
 	case exprDistinct, exprNotDistinct:
 		out.typ, out.nullable = "boolean", relation.NeverNull
 	default:

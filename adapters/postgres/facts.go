@@ -117,6 +117,5 @@ func conjuncts(n node) []node {
 // numbers are compared as they are, others after a cast.
 func castTo(left, right string) bool {
 	l, r := baseType(left), baseType(right)
-	whole := func(typ string) bool { return typ == "smallint" || typ == "integer" || typ == "bigint" }
-	return isNumber(l) && isNumber(r) && l != r && !(whole(l) && whole(r))
+	return isNumber(l) && isNumber(r) && l != r && !(isInteger(l) && isInteger(r))
 }

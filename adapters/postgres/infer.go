@@ -174,6 +174,24 @@ func operatorType(op string, unary bool, l, r value) string {
 	return ""
 }
 
+// nullifType gives the type that the first value has where it is compared with the second.
+func nullifType(l, r value) string {
+	left, right := baseType(l.typ), baseType(r.typ)
+	switch {
+	case l.literal || l.typ == "":
+		return ""
+	case isTextual(left) && (r.literal || isTextual(right)):
+		return "text"
+	case r.literal || left == right || isInteger(left) && isInteger(right):
+		return l.typ
+	case isNumber(left) && isNumber(right) && isInteger(left):
+		return arithmetic(left, right)
+	}
+	return ""
+}
+
+func isInteger(typ string) bool { return typ == "smallint" || typ == "integer" || typ == "bigint" }
+
 func joinedText(l, r value) string {
 	scalar := func(v value) bool {
 		return v.literal || isTextual(baseType(v.typ)) || isNumber(baseType(v.typ)) || v.typ == "boolean" || v.typ == "date"

@@ -373,7 +373,7 @@ func (g *generator) typed(in []visible) (sql, name string) {
 	if len(in) > 0 {
 		of = pick(g, in).alias
 	}
-	switch g.IntN(18) {
+	switch g.IntN(19) {
 	case 0:
 		return a + " " + pick(g, []string{"+", "-", "*", "/"}) + " " + b, "x"
 	case 1:
@@ -408,8 +408,10 @@ func (g *generator) typed(in []visible) (sql, name string) {
 		return a + pick(g, []string{"::numeric(10,2)", "::bigint", "::text", "::varchar(5)", "::double precision"}), "x"
 	case 16:
 		return "array[" + a + ", " + b + "]", "array"
+	case 17:
+		return "nullif(" + s + ", " + t + ")", "nullif"
 	default:
-		return "nullif(" + a + ", 0)", "nullif"
+		return "nullif(" + a + ", " + b + ")", "nullif"
 	}
 }
 

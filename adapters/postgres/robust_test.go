@@ -187,3 +187,23 @@ func TestParseFindsSyntaxOnly(t *testing.T) {
 		}
 	}
 }
+
+func TestLaterSyntaxIsNotRefused(t *testing.T) {
+	t.Parallel()
+	s := &scratch{tables: testCatalog()}
+	for query, known := range map[string]bool{
+		"select * from orders, json_table(doc, '$' columns (a int path '$.a')) as j":                false,
+		"select json_value(doc, '$.a' returning int) as a from orders":                              false,
+		"select json_value(doc, '$.a') as a from orders":                                            true,
+		"select JSON_QUERY (doc, '$.a' with wrapper) as a from orders":                              false,
+		"select json_object('a': 1) as a, json_array(1, 2), json_objectagg(status: id) from orders": true,
+	} {
+		q, err := s.Describe(t.Context(), query)
+		if err != nil || (q.Columns != nil) != known {
+			t.Errorf("Describe(%s) = %+v, %v", query, q, err)
+		}
+		if err := s.Parse(t.Context(), query); err != nil {
+			t.Errorf("Parse(%s) = %v", query, err)
+		}
+	}
+}

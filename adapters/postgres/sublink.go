@@ -45,6 +45,17 @@ func (b *binder) subLink(sc *scope, n *subLink) value {
 	}
 }
 
+// rowCompare is a row beside an operator and a subquery, which gives a column for each of the row's.
+func (b *binder) rowCompare(sc *scope, row *rowExpr, n *subLink) value {
+	test := b.expr(sc, row)
+	sub := b.subquery(sc, n.Subselect)
+	width := widthOf(row, test)
+	if width > 0 && sub.unknown == "" && len(sub.list) != width {
+		_ = b.refuse(n.Location, "Binder", "Subquery returns %d columns - expected %d", len(sub.list), width)
+	}
+	return derive(test, columnsOf(sub.list)).typed("boolean")
+}
+
 // widthOf gives how many columns a subquery is compared with, 0 where that is not known.
 func widthOf(test node, v value) int {
 	row, ok := test.(*rowExpr)
