@@ -40,6 +40,8 @@ type Want struct {
 	Parts snapshot.Parts
 	// Accept reports whether a result from the cache will do; nil accepts all.
 	Accept func(snapshot.Facts) bool
+	// OnlyKnown gives an empty result where the cache has none.
+	OnlyKnown bool
 }
 
 // The files of a cache.
@@ -63,7 +65,7 @@ func compileCached(ctx context.Context, opts Options) (Result, diag.List, error)
 	c := &cached{opts: &opts, start: opts.Cache.Now()}
 	if opts.Want != nil {
 		r, diags, ok, err := c.warm(ctx)
-		if ok || err != nil {
+		if ok || err != nil || opts.Want.OnlyKnown {
 			return r, diags, err
 		}
 	}
@@ -103,11 +105,7 @@ func (c *cached) warm(ctx context.Context) (Result, diag.List, bool, error) {
 	if env.Describer != nil && env.OnDemand {
 		return Result{}, nil, false, nil
 	}
-	names := []string{boundFile}
-	if env.Describer == nil {
-		names = []string{boundFile, namesFile}
-	}
-	for _, name := range names {
+	for _, name := range c.files() {
 		r, diags, ok := c.take(ctx, name, config)
 		if ok {
 			return r, diags, true, nil
@@ -117,6 +115,19 @@ func (c *cached) warm(ctx context.Context) (Result, diag.List, bool, error) {
 		}
 	}
 	return Result{}, nil, false, nil
+}
+
+// files gives the snapshots that may do. Without binding both may, the newer one more likely.
+func (c *cached) files() []string {
+	if c.env.Describer != nil {
+		return []string{boundFile}
+	}
+	bound, err1 := os.Stat(c.file(boundFile))
+	names, err2 := os.Stat(c.file(namesFile))
+	if err1 == nil && err2 == nil && names.ModTime().After(bound.ModTime()) {
+		return []string{namesFile, boundFile}
+	}
+	return []string{boundFile, namesFile}
 }
 
 // take reads one snapshot, where what it was made from is as it was.

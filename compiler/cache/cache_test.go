@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -268,4 +270,35 @@ func FuzzStore(f *testing.F) {
 			t.Error("a damaged store takes no answer")
 		}
 	})
+}
+
+func TestReadersSeeWholeFilesWhileOthersWrite(t *testing.T) {
+	t.Parallel()
+	name := filepath.Join(t.TempDir(), "file")
+	texts := []string{strings.Repeat("a", 1<<16), strings.Repeat("b", 1<<12)}
+	write := func(i int) error { return cache.Write(name, stamp, []cache.Section{{ID: 1, Data: []byte(texts[i%2])}}) }
+	if err := write(0); err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for w := range 3 {
+		wg.Go(func() {
+			for i := range 50 {
+				if err := write(w + i); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	for range 100 {
+		file, err := cache.Open(name, stamp)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := file.Section(1); err != nil || got != texts[0] && got != texts[1] {
+			t.Errorf("a reader sees %d bytes, %v", len(got), err)
+		}
+		_ = file.Close()
+	}
+	wg.Wait()
 }

@@ -40,6 +40,9 @@ func (c completing) load(cmd *cobra.Command) *project.Project {
 	if err != nil {
 		return nil
 	}
+	if p := c.app.known(cmd.Context()); p != nil {
+		return p
+	}
 	p, _, err := project.Load(cmd.Context(), os.DirFS(dir), project.Options{
 		Dir: dir, Target: c.app.Flags.Target, LookupEnv: c.app.LookupEnv,
 	})
