@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -13,11 +14,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/source"
 )
 
 // Every case has one file with a «marked» piece: the place a person would point at. The project is
-// built on a real DuckDB, and its one diagnostic must cover exactly that piece.
+// built on a real DuckDB, and its one diagnostic must cover exactly that piece. Compiling says the same, or
+// what want/compile has: nothing where only the data are wrong.
 func TestEngineErrorsArriveAtTheirTemplatePosition(t *testing.T) {
 	t.Parallel()
 	paths, err := filepath.Glob("testdata/positions/*.txtar")
@@ -46,10 +49,14 @@ func positionCase(t *testing.T, path string) {
 	}
 	var marked string
 	var start, end int
-	var want *txtar.File
+	var want, early *txtar.File
 	for i, file := range archive.Files {
-		if file.Name == "want" {
+		switch file.Name {
+		case "want":
 			want = &archive.Files[i]
+			continue
+		case "want/compile":
+			early = &archive.Files[i]
 			continue
 		}
 		text := strings.ReplaceAll(string(file.Data), "␍", "\r")
@@ -84,4 +91,17 @@ func positionCase(t *testing.T, path string) {
 	if diff := cmp.Diff(string(want.Data), got); diff != "" {
 		t.Errorf("diagnostic (-want +got):\n%s", diff)
 	}
+	if early == nil {
+		early = want
+	}
+	if diff := cmp.Diff(string(early.Data), describe(errorsOf(t, files))); diff != "" {
+		t.Errorf("what compile says (-want +got):\n%s", diff)
+	}
+}
+
+// errorsOf compiles a project with everything bound, and gives its errors.
+func errorsOf(t *testing.T, files fstest.MapFS) diag.List {
+	t.Helper()
+	_, diags := checkOnDuckDB(t, files, t.TempDir(), 1)
+	return slices.DeleteFunc(diags, func(d *diag.Diagnostic) bool { return d.Severity != diag.Error })
 }

@@ -294,7 +294,7 @@ func (w *bindWorker) refuse(n *link.Node, out *Node, q *bound, err error) error 
 	}
 	out.Broken = true
 	known := *e
-	if e.Subtype == "MISSING_ENTRY" {
+	if explain.Meant(e).Code == diag.TableNotFound {
 		known.Candidates = nil // those of a scratch are there by chance
 	}
 	d := w.explained(n, q, &known)
