@@ -41,13 +41,9 @@ func (c *checker) expression(ctx context.Context, name string, text project.Text
 // text renders a text that may hold templates; most hold none and are taken as they are.
 func (c *checker) text(ctx context.Context, name string, text project.Text) (*template.Rendered, diag.List) {
 	if !strings.Contains(text.Value, "{{") {
-		segment := source.Made(0, text.Span, nil)
-		if text.Exact {
-			segment = source.Verbatim(0, text.Span)
-		}
 		return &template.Rendered{
 			Text: text.Value,
-			Map:  &source.Map{File: text.Span.File, Segments: []source.Segment{segment}},
+			Map:  textMap(text),
 		}, nil
 	}
 	unit, diags := c.parsed.ParseText(name, text)

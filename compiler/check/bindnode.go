@@ -13,6 +13,7 @@ import (
 	"github.com/quernsql/quern/compiler/lineage"
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/relation"
+	"github.com/quernsql/quern/compiler/source"
 	"github.com/quernsql/quern/compiler/template"
 )
 
@@ -294,7 +295,7 @@ func (w *bindWorker) refuse(n *link.Node, out *Node, q *bound, err error) error 
 	}
 	out.Broken = true
 	known := *e
-	if explain.Meant(e).Code == diag.TableNotFound {
+	if e.Kind == "Catalog" && explain.Meant(e).Code == diag.TableNotFound {
 		known.Candidates = nil // those of a scratch are there by chance
 	}
 	d := w.explained(n, q, &known)
@@ -304,7 +305,8 @@ func (w *bindWorker) refuse(n *link.Node, out *Node, q *bound, err error) error 
 }
 
 func (w *bindWorker) explained(n *link.Node, q *bound, e *engine.Error) *diag.Diagnostic {
-	context := w.program.Explain()
+	context := *w.program.Explain()
+	context.Bound = true
 	if n.Kind != link.Test {
 		return context.Query(n.ID, q.filled, e, n.Unit.Span)
 	}
@@ -317,6 +319,24 @@ func TestWords(n *link.Node) *explain.Test {
 	out := &explain.Test{Name: n.Name, Tested: t.Tested, Column: t.Column, Span: t.Span, Where: t.Config.Where.Span}
 	if t.Tested != "" {
 		out.Of = t.Tested.Name()
+	}
+	if t.Use != nil {
+		for _, arg := range t.Use.Args {
+			out.Args = append(out.Args, texts(arg.Value, arg.ValueSpan)...)
+		}
+	}
+	return out
+}
+
+// texts gives the texts of an argument, which may be a list.
+func texts(value any, at source.Span) (out []explain.Arg) {
+	switch v := value.(type) {
+	case string:
+		return []explain.Arg{{Value: v, Span: at}}
+	case []any:
+		for _, item := range v {
+			out = append(out, texts(item, at)...)
+		}
 	}
 	return out
 }

@@ -28,6 +28,8 @@ type Context struct {
 	Files map[string]project.ID
 	// Names tells the models, seeds and sources by their names and relations in small letters.
 	Names map[string]project.ID
+	// Bound says that all the relations a query reads by {{ ref }} and {{ source }} are there.
+	Bound bool
 }
 
 // NewContext makes the context of a graph whose nodes have relations, given by index.
@@ -122,6 +124,30 @@ type Test struct {
 	Span, Where source.Span
 	// Of says in words what is tested.
 	Of string
+	// Args are the texts among the test's arguments.
+	Args []Arg
+}
+
+// Arg is a text that is given to a test, or one of a list.
+type Arg struct {
+	Value string
+	// Span is where it stands, or what it stands in.
+	Span source.Span
+}
+
+// argument gives the place of an argument that is a name; false where there is none.
+func (a *Test) argument(name string) (source.Span, bool) {
+	for _, arg := range a.Args {
+		if !strings.EqualFold(arg.Value, name) {
+			continue
+		}
+		text := arg.Span.Text()
+		if at := strings.Index(text, arg.Value); at >= 0 {
+			start := arg.Span.Start + at
+			return arg.Span.File.Span(start, start+len(arg.Value)), true
+		}
+	}
+	return source.Span{}, false
 }
 
 // Test explains why a test could not be done. The place is the use of the test, or what is written
@@ -150,6 +176,9 @@ func (c *Context) Test(a *Test, q *template.Filled, e *engine.Error) *diag.Diagn
 	}
 	if m.code == diag.ColumnNotFound && at == a.Span {
 		m.message = whose(m, a, q)
+		if span, ok := a.argument(m.name); ok {
+			at = span
+		}
 	}
 	out := m.diagnostic(at)
 	out.Message = "the test \"" + a.Name + "\" cannot run: " + out.Message

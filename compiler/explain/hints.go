@@ -22,6 +22,10 @@ func (d explainer) refine(m *meaning, q *template.Filled, e *engine.Error) {
 		}
 		d.columnHint(m, e)
 	case diag.TableNotFound:
+		if e.Kind == "Binder" { // an alias, or the name of a table in front of a column
+			aliasHint(m, e)
+			break
+		}
 		d.tableHint(m, q, e)
 	case diag.Undeclared:
 		if tok, ok := stringOf(q.SQL, m.name); ok {
@@ -41,8 +45,8 @@ func (d explainer) refine(m *meaning, q *template.Filled, e *engine.Error) {
 		switch id, known := d.Names[strings.ToLower(m.name)]; {
 		case known:
 			m.hint = "read it as " + reading(id)
-		case onlyNode(q, m.token) != "":
-			notBuilt(m, onlyNode(q, m.token))
+		case d.onlyNode(q, m.token) != "":
+			notBuilt(m, d.onlyNode(q, m.token))
 		}
 	case diag.FunctionNotFound, diag.TypeNotFound, diag.FieldNotFound, diag.SettingNotFound:
 		if near := diag.Nearest(m.name, e.Candidates); near != "" && m.hint == "" {
@@ -78,6 +82,18 @@ func (d explainer) columnHint(m *meaning, e *engine.Error) {
 		m.hint = `the nearest column is "` + plain[0] + `"`
 	case len(plain) > 1:
 		m.hint = "the nearest columns are " + quotedNames(plain)
+	}
+}
+
+// aliasHint names the tables that a query does read.
+func aliasHint(m *meaning, e *engine.Error) {
+	switch near := diag.Nearest(m.name, e.Candidates); {
+	case near != "":
+		m.hint = `did you mean "` + near + `"?`
+	case len(e.Candidates) == 1:
+		m.hint = `the one table is called "` + e.Candidates[0] + `"`
+	case len(e.Candidates) > 1:
+		m.hint = "the tables are called " + quotedNames(e.Candidates)
 	}
 }
 
@@ -121,8 +137,8 @@ func (d explainer) tableHint(m *meaning, q *template.Filled, e *engine.Error) {
 		notBuilt(m, id)
 	case known:
 		m.hint = "read it as " + reading(id)
-	case onlyNode(q, m.token) != "":
-		notBuilt(m, onlyNode(q, m.token))
+	case d.onlyNode(q, m.token) != "":
+		notBuilt(m, d.onlyNode(q, m.token))
 	default:
 		m.hint = d.nearTable(m.name, e.Candidates)
 	}
@@ -130,7 +146,10 @@ func (d explainer) tableHint(m *meaning, q *template.Filled, e *engine.Error) {
 
 // onlyNode gives the one node a query reads, where what went wrong is not in the text of the query but
 // in the name of the node's relation.
-func onlyNode(q *template.Filled, tok sqltoken.Token) project.ID {
+func (d explainer) onlyNode(q *template.Filled, tok sqltoken.Token) project.ID {
+	if d.Bound {
+		return ""
+	}
 	nodes := q.Nodes()
 	spans := q.Locate(tok.Start, tok.End)
 	if len(nodes) != 1 || len(spans) > 0 && spans[0].Text() == tok.Text(q.SQL) {

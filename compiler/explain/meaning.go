@@ -82,8 +82,12 @@ func meant(e *engine.Error) meaning {
 		}
 		break
 	}
+	m.message = literals.Replace(m.message)
 	return m
 }
+
+// literals gives the types of literals the names that casts know.
+var literals = strings.NewReplacer("STRING_LITERAL", "VARCHAR", "INTEGER_LITERAL", "INTEGER")
 
 // expand puts the groups a rule found into a text: $1, $2, ….
 func expand(text string, found []string) string {

@@ -113,6 +113,10 @@ var rules = []rule{
 		say: `"$1" does not take ($2)`, hint: "cast the arguments to the types it takes",
 	},
 	{
+		text: like(`could not choose a best candidate function for the function call "([^(]+)\((.*?)\)"`), code: diag.ArgumentTypes,
+		say: `"$1" does not take ($2)`, hint: "cast the arguments to the types it takes",
+	},
+	{
 		text: like(`^column NAME must appear in the group by clause`), code: diag.NotGrouped,
 		say: `column "$1" is neither grouped nor aggregated`, hint: `add it to group by, or write any_value($1)`,
 	},

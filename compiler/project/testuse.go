@@ -58,7 +58,7 @@ func (d *doc) testArgs(n *node, use *TestUse) {
 			use.Config = &config
 			return
 		}
-		arg := ArgValue{Name: f.name(), Span: d.span(f.key), Value: d.anyOf(f.value)}
+		arg := ArgValue{Name: f.name(), Span: d.span(f.key), ValueSpan: d.span(f.value), Value: d.anyOf(f.value)}
 		if _, ok := arg.Value.(string); ok {
 			arg.Text = d.text(f.value)
 		}

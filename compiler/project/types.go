@@ -296,7 +296,8 @@ type ArgValue struct {
 	Value any
 	// Text is set for strings, which may hold templates where the test says so.
 	Text Text
-	Span source.Span
+	// Span is that of the name, ValueSpan that of the value.
+	Span, ValueSpan source.Span
 }
 
 // Severity says what a failing test does.
