@@ -193,7 +193,7 @@ func TestBindFindsCausesAndNoEchoes(t *testing.T) {
 		}, []string{`models/c.sql:1:8 E0301 column "rowid" not found in "a" [rowid] (the nearest column is "amount")`}},
 		{"an ephemeral model has no name in a query", stagetest.Files{
 			"models/e.sql": with("materialized: ephemeral", orders), "models/b.sql": "select e.id from {{ ref \"e\" }}", "models/c.sql": "select id from {{ ref \"e\" }}",
-		}, []string{`models/b.sql:1:8 E0302 no table or alias "e" is in the from clause [e.id] (read it as {{ ref "e" }})`}},
+		}, []string{`models/b.sql:1:8 E0302 no table or alias "e" is in the from clause [e.id] (give {{ ref "e" }} an alias)`}},
 		{"a bad row of a seed", stagetest.Files{
 			"seeds/s.csv": "a,b\n1,2\n3\n", "models/b.sql": "select * from {{ ref \"s\" }}",
 		}, []string{`seeds/s.csv:3:1 E0501 the row has 1 value, the header has 2 columns [3] (add 1 delimiter)`}},

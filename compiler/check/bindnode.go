@@ -55,11 +55,14 @@ func (w *bindWorker) close() {
 // context.
 func (w *bindWorker) node(ctx context.Context, n *link.Node) error {
 	out := &w.program.Nodes[n.Index]
+	if !out.Enabled || out.Broken {
+		return nil
+	}
 	for _, p := range n.Parents {
 		out.Broken = out.Broken || w.program.Nodes[p].Broken
 	}
-	if !out.Enabled || out.Broken {
-		return nil
+	if out.Broken {
+		return w.below(ctx, n, out)
 	}
 	if w.late[n.Index] {
 		found := w.checker.node(ctx, n)
@@ -83,6 +86,14 @@ func (w *bindWorker) node(ctx context.Context, n *link.Node) error {
 	}
 	w.settle(n, out)
 	return err
+}
+
+// below looks at a node that stands upon a broken one: only mistakes of syntax are sure to be its own.
+func (w *bindWorker) below(ctx context.Context, n *link.Node, out *Node) error {
+	if out.SQL == nil || w.late[n.Index] || n.Kind != link.Model || w.env.OnDemand {
+		return nil
+	}
+	return w.parse(ctx, n, w.query(n, out.SQL, nil))
 }
 
 // settle makes what was found of a node ready for its readers.

@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/quernsql/quern/compiler/diag"
@@ -23,7 +24,7 @@ func (d explainer) refine(m *meaning, q *template.Filled, e *engine.Error) {
 		d.columnHint(m, e)
 	case diag.TableNotFound:
 		if e.Kind == "Binder" { // an alias, or the name of a table in front of a column
-			aliasHint(m, e)
+			d.aliasHint(m, e)
 			break
 		}
 		d.tableHint(m, q, e)
@@ -85,15 +86,21 @@ func (d explainer) columnHint(m *meaning, e *engine.Error) {
 	}
 }
 
-// aliasHint names the tables that a query does read.
-func aliasHint(m *meaning, e *engine.Error) {
-	switch near := diag.Nearest(m.name, e.Candidates); {
+// aliasHint names the tables that a query does read, as far as they have names.
+func (d explainer) aliasHint(m *meaning, e *engine.Error) {
+	names := slices.DeleteFunc(slices.Clone(e.Candidates), func(name string) bool {
+		return strings.HasPrefix(name, "unnamed_subquery")
+	})
+	id, known := d.Names[strings.ToLower(m.name)]
+	switch near := diag.Nearest(m.name, names); {
 	case near != "":
 		m.hint = `did you mean "` + near + `"?`
-	case len(e.Candidates) == 1:
-		m.hint = `the one table is called "` + e.Candidates[0] + `"`
-	case len(e.Candidates) > 1:
-		m.hint = "the tables are called " + quotedNames(e.Candidates)
+	case len(names) == 1:
+		m.hint = `the one table is called "` + names[0] + `"`
+	case len(names) > 1:
+		m.hint = "the tables are called " + quotedNames(names)
+	case known:
+		m.hint = "give " + reading(id) + " an alias"
 	}
 }
 
