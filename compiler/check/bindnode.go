@@ -160,7 +160,7 @@ func (w *bindWorker) model(ctx context.Context, n *link.Node, out *Node) error {
 	// The answer may be the store's; a blocking test says more of a column than it does.
 	out.Columns, out.Unchecked, out.Facts = slices.Clone(answer.Columns), answer.Unknown, answer.Facts
 	if out.Unchecked != "" {
-		out.Unchecked = fmt.Sprintf("%s: %s", n.Name, out.Unchecked)
+		out.Unchecked = fmt.Sprintf("in %s %s", n.Name, out.Unchecked)
 	}
 	out.Lineage = w.lineage(q, answer)
 	if n.Unit.Incremental {

@@ -48,6 +48,9 @@ func (w *bindWorker) source(ctx context.Context, n *link.Node, out *Node) error 
 	case w.env.Files == nil:
 		out.Unchecked = fmt.Sprintf("the files of source %s cannot be read here", n.ID.Name())
 		return nil
+	case s.Format == "":
+		out.Unchecked = fmt.Sprintf("the format of the files of source %s is not known", n.ID.Name())
+		return nil
 	case len(n.Children) == 0:
 		out.Unchecked = "nobody reads it"
 		return nil

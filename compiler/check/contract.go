@@ -189,7 +189,7 @@ func (t *terms) nullable(declared project.Column, has relation.Column) {
 	}
 	d := difference{column: declared.Name, declared: "never NULL", is: "may be NULL", at: declared.NullableSpan}
 	d.say = fmt.Sprintf("the column %q of %q may be NULL, and its contract declares that it is not", has.Name, t.model.Name)
-	d.hint = "put the test not_null on it, which keeps NULL out of the table, or remove nullable: false"
+	d.hint = "let its test not_null block, or remove nullable: false"
 	t.differences = append(t.differences, d)
 }
 

@@ -49,7 +49,7 @@ func (t Text) Write(w io.Writer, list List) error {
 		p.diagnostic(d)
 	}
 	if n := len(list) - len(shown); n > 0 {
-		fmt.Fprintf(&p.b, "\n%d more\n", n)
+		fmt.Fprintf(&p.b, "\n%d more; all of them are in the output of --output json\n", n)
 	}
 	_, err := io.WriteString(w, p.b.String())
 	return err

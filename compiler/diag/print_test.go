@@ -220,7 +220,7 @@ error[E0301]: last
     1 │ x
       │ ^
 
-1 more
+1 more; all of them are in the output of --output json
 `,
 		},
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/quernsql/quern/compiler/diag"
+	"github.com/quernsql/quern/compiler/relation"
 	"github.com/quernsql/quern/compiler/source"
 )
 
@@ -253,6 +254,7 @@ func (p *modelPatch) model(m *Model, diags *diag.List) {
 	m.Materialized = p.materialized
 	m.Database, m.Schema, m.Alias, m.Enabled = p.database, p.schema, p.alias, p.enabled
 	m.DependsOn, m.Asserts, m.Contract = p.dependsOn, p.asserts, p.contract
+	m.keepContract()
 	if m.Materialized == External {
 		m.External = p.external
 		if m.External.Format == "" {
@@ -264,6 +266,22 @@ func (p *modelPatch) model(m *Model, diags *diag.List) {
 		if s.only != 0 && s.only != m.Materialized && s.span.File.Path != ProjectFile {
 			diags.Errorf(diag.MisplacedKey, s.span, "the key %q is for %s models, and %q is kept as %s", s.name, s.only, m.Name, m.Materialized).
 				Hintf(`set "materialized: %s", or remove the key`, s.only)
+		}
+	}
+}
+
+// keepContract adds the test not_null to columns that an enforced contract keeps from being NULL: what a
+// query alone does not prove is then seen before the model is published.
+func (m *Model) keepContract() {
+	if !m.Contract.Enforced {
+		return
+	}
+	for _, c := range m.Columns {
+		tested := slices.ContainsFunc(m.Tests, func(t TestUse) bool {
+			return t.Test == "not_null" && strings.EqualFold(t.Column, c.Name)
+		})
+		if c.Nullable == relation.NeverNull && !tested {
+			m.Tests = append(slices.Clip(m.Tests), TestUse{Test: "not_null", Column: c.Name, Config: &plainTest, Span: c.NullableSpan})
 		}
 	}
 }

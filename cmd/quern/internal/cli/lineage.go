@@ -59,9 +59,18 @@ func runLineage(ctx context.Context, a *App, f lineageFlags, args []string) erro
 	switch {
 	case err != nil:
 		return err
-	case diags.HasErrors():
+	case result.Program == nil:
+		return failure(diags)
+	case diags.HasErrors(): // what is not wrong has its lineage all the same
+		if err := a.lineage(result, f, args); err != nil {
+			return err
+		}
 		return failure(diags)
 	}
+	return a.lineage(result, f, args)
+}
+
+func (a *App) lineage(result compiler.Result, f lineageFlags, args []string) error {
 	graph := trace.New(result.Program)
 	if len(args) == 0 {
 		return a.lineageOfSelection(result, graph, &f)
