@@ -136,6 +136,8 @@ var (
 	missingColumn = pattern(`^Table "(.*)" does not have a column named "(.*)"`)
 	inExtension   = pattern(`^(?:Scalar |Aggregate )?((?:Table |Macro )?\w+) with name "?([^"]*?)"? (is not in the catalog, but it exists in the .* extension)`)
 	notLoaded     = pattern(`^Extension ".*?(\w+)\.duckdb_extension" not found`)
+	csvRow        = pattern(`^CSV Error on Line: (\d+)\nOriginal Line:[^\n]*\n([^\n]+)`)
+	csvFile       = pattern(`\n\s*file = ([^\n]+)`)
 	quotedNames   = pattern(`"((?:[^"]|"")+)"`)
 	candidateTail = pattern(`(?s)\n+\s*(Candidate \w+:|Did you mean:?) ?:?(.*)$`)
 )
@@ -151,6 +153,10 @@ func (r report) cleanMessage(e *engine.Error) string {
 				e.Candidates = append(e.Candidates, m[1])
 			}
 		}
+	}
+	if m := csvRow().FindStringSubmatch(message); m != nil {
+		e.Hint = "correct the file, or load it as a seed, which takes types by column and checks every row first"
+		return csvMessage(m, message)
 	}
 	message, _, _ = strings.Cut(message, "\n\n")
 	if m := notLoaded().FindStringSubmatch(message); m != nil {
@@ -177,6 +183,15 @@ func (r report) cleanMessage(e *engine.Error) string {
 		}
 	}
 	return tidy(message)
+}
+
+// csvMessage says in which row of which file read_csv found something wrong.
+func csvMessage(row []string, message string) string {
+	at := "line " + row[1]
+	if file := csvFile().FindStringSubmatch(message); file != nil {
+		at += " of " + file[1]
+	}
+	return at + " cannot be read: " + tidy(strings.ReplaceAll(row[2], ". Could", ": could"))
 }
 
 func objectWord(objectType string) string {

@@ -5,6 +5,9 @@ package duckdb_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -171,6 +174,31 @@ func TestNoSecretsInErrors(t *testing.T) {
 		err := s.Exec(t.Context(), sql)
 		if err == nil || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%s: %v", sql, err)
+		}
+	}
+}
+
+func TestBadRowsOfFilesAreNamed(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	var big strings.Builder
+	big.WriteString("a,b\n")
+	for i := range 30_000 {
+		fmt.Fprintf(&big, "%d,%d\n", i, i)
+	}
+	big.WriteString("30000,abc\n")
+	for _, tc := range []struct{ name, text, want string }{
+		{"big.csv", big.String(), `cannot be read: error when converting column "b": could not convert string "abc" to 'BIGINT'`},
+		{"latin.csv", "a,b\n1,caf\xe9\n", "cannot be read: invalid unicode"},
+	} {
+		path := filepath.Join(dir, tc.name)
+		if err := os.WriteFile(path, []byte(tc.text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		_, err := session(t, open(t, nil)).CreateTable(t.Context(), named("t"), "select * from read_csv('"+path+"')")
+		var e *engine.Error
+		if !errors.As(err, &e) || !strings.HasPrefix(e.Message, "line ") || !strings.Contains(e.Message, tc.name+" "+tc.want) || e.Hint == "" {
+			t.Errorf("%s: %v, want the line, the file and %q", tc.name, err, tc.want)
 		}
 	}
 }
