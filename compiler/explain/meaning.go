@@ -50,7 +50,7 @@ func (d explainer) explain(q *template.Filled, e *engine.Error) meaning {
 	if d.Dir != "" {
 		m.message = strings.ReplaceAll(m.message, d.Dir+string(os.PathSeparator), "")
 	}
-	m.token = tokenOf(q.SQL, e.Position, m.name)
+	m.token = tokenOf(q.SQL, e, m)
 	if tok, ok := tableNamed(q.SQL, m.name); ok && m.code == diag.ViewReadsItself {
 		m.token = tok
 	}

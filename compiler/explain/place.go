@@ -3,12 +3,14 @@ package explain
 import (
 	"strings"
 
+	"github.com/quernsql/quern/compiler/engine"
 	"github.com/quernsql/quern/compiler/sqltoken"
 )
 
 // tokenOf gives the token an error is about: the one at its position, else the name it mentions
-// where that stands just once, else the first one.
-func tokenOf(sql string, position int, name string) sqltoken.Token {
+// where that stands just once, else one that its message mentions, else the first one.
+func tokenOf(sql string, e *engine.Error, m meaning) sqltoken.Token {
+	position, name := e.Position, m.name
 	if position >= 0 {
 		if tok, ok := sqltoken.At(sql, position); ok {
 			return widen(sql, tok)
@@ -19,6 +21,9 @@ func tokenOf(sql string, position int, name string) sqltoken.Token {
 	}
 	if found := sqltoken.Find(sql, name); name != "" && len(found) == 1 {
 		return found[0]
+	}
+	if tok, ok := mentioned(sql, m.code, e.Message); ok {
+		return tok
 	}
 	tok, _ := sqltoken.At(sql, 0)
 	for tok.Kind == sqltoken.Comment {

@@ -152,10 +152,10 @@ select {'a': 1}::struct(a «nothing») from {{ ref "orders" }}
 select cast(id as «numbr»(3)) from {{ ref "orders" }}
 
 -- no: a decimal too wide
-«select» amount::decimal(40, 2) from {{ ref "orders" }}
+select amount::«decimal»(40, 2) from {{ ref "orders" }}
 
 -- no: a decimal with more scale than width
-«select» amount::decimal(3, 5) from {{ ref "orders" }}
+select amount::«decimal»(3, 5) from {{ ref "orders" }}
 
 -- late: a cast from a struct to a number
 select address::integer from {{ ref "customers" }}
@@ -182,7 +182,7 @@ select case when «id» = 1 then day else address end from {{ ref "orders" }}, {
 select «case» when id = 1 then day else 0 end from {{ ref "orders" }}
 
 -- no: a coalesce of a date and a number
-«select» coalesce(day, 0) from {{ ref "orders" }}
+select «coalesce»(day, 0) from {{ ref "orders" }}
 
 -- late: a condition that is a date
 select case when day then 1 end from {{ ref "orders" }}
@@ -191,22 +191,22 @@ select case when day then 1 end from {{ ref "orders" }}
 select id from {{ ref "orders" }} where day and id = 1
 
 -- no: an unknown part of a date
-«select» date_part('yeer', day) from {{ ref "orders" }}
+select date_part(«'yeer'», day) from {{ ref "orders" }}
 
 -- no: extract of an unknown part
-«select» extract(yeer from day) from {{ ref "orders" }}
+select extract(«yeer» from day) from {{ ref "orders" }}
 
 -- no: an unknown unit to truncate to
-«select» date_trunc('fortnight', day) from {{ ref "orders" }}
+select date_trunc(«'fortnight'», day) from {{ ref "orders" }}
 
 -- no: a bad regular expression
 «select» regexp_matches(status, '(') from {{ ref "orders" }}
 
 -- no: an unknown option of a regular expression
-«select» regexp_replace(status, 'a', 'b', 'q') from {{ ref "orders" }}
+select regexp_replace(status, 'a', 'b', «'q'») from {{ ref "orders" }}
 
 -- no: an unknown setting
-«select» current_setting('no_such_setting') as s
+select current_setting(«'no_such_setting'») as s
 
 -- no: an unknown collation
 select status collate «klingon» as s from {{ ref "orders" }}
@@ -224,10 +224,10 @@ select id from {{ ref "orders" }} where id = «?»
 select id from {{ ref "orders" }} where id = «$1»
 
 -- no: a default outside an insert
-«select» default from {{ ref "orders" }}
+select «default» from {{ ref "orders" }}
 
 -- no: an operator that is not there
-«select» id @@@ 1 from {{ ref "orders" }}
+select id «@@@» 1 from {{ ref "orders" }}
 
 -- no: between without its end
 select id from {{ ref "orders" }} where id between «1»
@@ -245,7 +245,7 @@ select struct_extract(address, fieldd := 'city') as city from {{ ref "customers"
 select id from {{ ref "orders" }} where id in («)»
 
 -- no: strptime with a bad format
-«select» strptime(status, '%Q') from {{ ref "orders" }}
+select strptime(status, «'%Q'») from {{ ref "orders" }}
 
 -- late: overflow of a literal
 select 300::tinyint as t

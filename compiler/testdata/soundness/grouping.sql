@@ -95,7 +95,7 @@ select status, «amount» from {{ ref "orders" }} group by status
 select «status», count(*) from {{ ref "orders" }}
 
 -- no: a star beside a group
-«select» * from {{ ref "orders" }} group by status
+select «*» from {{ ref "orders" }} group by status
 
 -- no: an ungrouped column in an expression
 select status, sum(amount) + «id» as x from {{ ref "orders" }} group by status
@@ -122,7 +122,7 @@ select sum(«count»(*)) from {{ ref "orders" }} group by status
 select count(*) from {{ ref "orders" }} group by «statuss»
 
 -- no: group by a term out of range
-«select» status, count(*) from {{ ref "orders" }} group by 3
+select status, count(*) from {{ ref "orders" }} «group» by 3
 
 -- no: group by text with a number of wrong type
 select «sum»(status) from {{ ref "orders" }}
@@ -137,13 +137,13 @@ select «summ»(amount) from {{ ref "orders" }}
 select «sum»(amount, id) from {{ ref "orders" }}
 
 -- no: a filter on a plain function
-«select» upper(status) filter (where id > 1) from {{ ref "orders" }}
+select upper(status) «filter» (where id > 1) from {{ ref "orders" }}
 
 -- no: distinct in a plain function
-«select» upper(distinct status) from {{ ref "orders" }}
+select upper(«distinct» status) from {{ ref "orders" }}
 
 -- no: an order in a plain function
-«select» upper(status order by id) from {{ ref "orders" }}
+select upper(status «order» by id) from {{ ref "orders" }}
 
 -- no: having on a column without a group
 select id from {{ ref "orders" }} having «amount» > 1
@@ -176,7 +176,7 @@ select status, (select max(c.name) from {{ ref "customers" }} c where c.id = «o
 select status from {{ ref "orders" }} group by grouping sets ((status), («nobody»))
 
 -- no: rollup with a number out of range
-«select» status, count(*) from {{ ref "orders" }} group by rollup (5)
+select status, count(*) from {{ ref "orders" }} «group» by rollup (5)
 
 -- no: an aggregate in limit
 select id from {{ ref "orders" }} limit «count»(*)

@@ -116,10 +116,10 @@ select o.id from {{ ref "orders" }} o join {{ ref "customers" }} «c»
 select * from {{ ref "quarters" }} «natural» join {{ ref "trades" }}
 
 -- no: an alias twice
-«select» 1 as a from {{ ref "orders" }} t join {{ ref "customers" }} t on t.id = t.customer_id
+select 1 as a from {{ ref "orders" }} t join {{ ref "customers" }} «t» on t.id = t.customer_id
 
 -- no: a self join without aliases reads an ambiguous name
-«select» employees.name from {{ ref "employees" }} join {{ ref "employees" }} on true
+select employees.name from {{ ref "employees" }} join «{{ ref "employees" }}» on true
 
 -- no: the right side of a semi join is not visible
 select «c.name» from {{ ref "orders" }} o semi join {{ ref "customers" }} c on c.id = o.customer_id
@@ -128,10 +128,10 @@ select «c.name» from {{ ref "orders" }} o semi join {{ ref "customers" }} c on
 select «r.amount» from {{ ref "orders" }} o anti join {{ ref "refunds" }} r on r.order_id = o.id
 
 -- no: an asof join without an inequality
-«select» t.symbol from {{ ref "trades" }} t asof join {{ source "landing" "prices" }} p on p.symbol = t.symbol
+select t.symbol from {{ ref "trades" }} t «asof» join {{ source "landing" "prices" }} p on p.symbol = t.symbol
 
 -- no: an asof join with two inequalities
-«select» t.symbol from {{ ref "trades" }} t asof join {{ source "landing" "prices" }} p on p."at" <= t.traded_at and p.price < t.quantity
+select t.symbol from {{ ref "trades" }} t «asof» join {{ source "landing" "prices" }} p on p."at" <= t.traded_at and p.price < t.quantity
 
 -- no: a comma join does not see what follows it
 select o.id from {{ ref "orders" }} o join {{ ref "refunds" }} r on r.order_id = «c.id», {{ ref "customers" }} c
@@ -170,4 +170,4 @@ select o.id from {{ ref "orders" }} o join {{ ref "customers" }} c on true «on�
 select o.id from {{ ref "orders" }} o «outer» jion {{ ref "customers" }} c on true
 
 -- no: a full lateral join
-«select» o.id from {{ ref "orders" }} o full join lateral (select o.id as x) l on true
+select o.id from {{ ref "orders" }} o full join «lateral» (select o.id as x) l on true

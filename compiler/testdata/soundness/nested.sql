@@ -140,16 +140,16 @@ unpivot {{ ref "quarters" }} on (q1, q2) as first_half, (q3, q4) as second_half 
 select address.«cty» from {{ ref "customers" }}
 
 -- no: an unknown field by its key
-«select» address['cty'] from {{ ref "customers" }}
+select address[«'cty'»] from {{ ref "customers" }}
 
 -- no: an unknown field of a field
 select point.y.«q» from {{ ref "kinds" }}
 
 -- no: a field of a number
-«select» id.x from {{ ref "orders" }}
+select id.«x» from {{ ref "orders" }}
 
 -- no: a star over a number
-«select» id.* from {{ ref "orders" }}
+select id.«*» from {{ ref "orders" }}
 
 -- no: an unknown field of an alias's struct
 select c.address.«street» from {{ ref "customers" }} c
@@ -164,7 +164,7 @@ select id from {{ ref "orders" }} where «unnest»(tags) = 'new'
 select unnest(«tag») from {{ ref "orders" }}
 
 -- no: a lambda with too many parameters
-«select» list_transform(tags, (x, y, z) -> x) from {{ ref "orders" }}
+select list_transform(tags, (x, y, z) «->» x) from {{ ref "orders" }}
 
 -- no: a lambda that reads an unknown name
 select list_transform(tags, x -> «y») from {{ ref "orders" }}
@@ -173,13 +173,13 @@ select list_transform(tags, x -> «y») from {{ ref "orders" }}
 select list_transform(tags, x -> x), «x» from {{ ref "orders" }}
 
 -- no: a lambda for a function without one
-«select» upper(x -> x) from {{ ref "orders" }}
+select upper(x «->» x) from {{ ref "orders" }}
 
 -- no: list_transform without its lambda
 select «list_transform»(tags) from {{ ref "orders" }}
 
 -- no: list_filter with a lambda of text
-«select» list_transform(id, x -> x) from {{ ref "orders" }}
+select list_transform(id, x «->» x) from {{ ref "orders" }}
 
 -- no: lists of mixed kinds
 select [1, {«'a'»: 2}] as l
@@ -191,13 +191,13 @@ select map {'a': 1, [1]: 2} as m
 select «map»([1, 2], 3) as m
 
 -- no: a struct with a name twice
-«select» {'a': 1, 'a': 2} as s
+select {'a': 1, «'a'»: 2} as s
 
 -- no: an array of another length
-«select» array_distance(vector, [1, 2]::float[2]) from {{ ref "kinds" }}
+select «array_distance»(vector, [1, 2]::float[2]) from {{ ref "kinds" }}
 
 -- no: a union without that member
-«select» union_extract(either, 'q') from {{ ref "kinds" }}
+select union_extract(either, «'q'») from {{ ref "kinds" }}
 
 -- late: an enum without that value
 select 'gold'::enum ('silver', 'bronze') as medal from {{ ref "orders" }}

@@ -125,7 +125,7 @@ select «"Grösse"» from {{ ref "odd" }}
 select 'Größe 漢字 😀' as größe, «nobody» from {{ ref "odd" }}
 
 -- no: a type error in a nested column of a source
-«select» lines[1].qty.x from {{ source "raw" "payments" }}
+select lines[1].qty.«x» from {{ source "raw" "payments" }}
 
 -- late: an enum compared with a number
 select id from {{ source "raw" "payments" }} where method = 3
@@ -173,7 +173,7 @@ select id, (select max(rate) from «rates») as best from {{ ref "orders" }}
 select * from «query»('select 1 as a')
 
 -- undeclared: a table as text
-«select» * from query_table('orders')
+select * from query_table(«'orders'»)
 
 -- unchecked: a source of which not all columns are known
 select id, code, whatever from {{ source "raw" "legacy" }}

@@ -197,7 +197,7 @@ select «orders.id» from {{ ref "orders" }} as o
 select «x.id» from {{ ref "orders" }} as o
 
 -- no: exclude of an unknown column
-«select» * exclude (nothing) from {{ ref "orders" }}
+select * exclude («nothing») from {{ ref "orders" }}
 
 -- no: replace of an unknown column
 select * replace (1 as «nothing») from {{ ref "orders" }}
@@ -206,10 +206,10 @@ select * replace (1 as «nothing») from {{ ref "orders" }}
 select * rename (nothing as something) from {{ ref "orders" }}
 
 -- no: the same column excluded twice
-«select» * exclude (id, id) from {{ ref "orders" }}
+select * exclude (id, «id») from {{ ref "orders" }}
 
 -- no: a column excluded and replaced
-«select» * exclude (id) replace (1 as id) from {{ ref "orders" }}
+select * exclude («id») replace (1 as id) from {{ ref "orders" }}
 
 -- no: a pattern that no column fits
 select «columns»('zzz.*') from {{ ref "orders" }}
@@ -218,10 +218,10 @@ select «columns»('zzz.*') from {{ ref "orders" }}
 select «columns»('(') from {{ ref "orders" }}
 
 -- no: columns in a list that are not there
-«select» columns(['id', 'nothing']) from {{ ref "orders" }}
+select columns(['id', «'nothing'»]) from {{ ref "orders" }}
 
 -- no: a star without a table
-«select» *
+select «*»
 
 -- no: a star of an unknown table
 select «x».* from {{ ref "orders" }}
@@ -236,13 +236,13 @@ select id from {{ ref "orders" }} where status = «"paid"»
 select «sum»(amount) as total from {{ ref "orders" }} where total > 1
 
 -- no: aliases that need each other
-«select» b + 1 as a, a + 1 as b from {{ ref "orders" }}
+select «b» + 1 as a, a + 1 as b from {{ ref "orders" }}
 
 -- no: an alias of a window function in where
 select «row_number»() over () as rn from {{ ref "orders" }} where rn = 1
 
 -- no: too many names in the alias
-«select» * from {{ ref "trades" }} as t(a, b, c, d)
+select * from «{{ ref "trades" }}» as t(a, b, c, d)
 
 -- no: an old name behind renaming aliases
 select «symbol» from {{ ref "trades" }} as t(a, b, c)
@@ -338,4 +338,4 @@ select status from {{ ref "orders" }} having count(*) > 1 «group» by status
 select id as id, amount as from from {{ ref "orders" }}
 
 -- no: an equal sign too many
-«select» id from {{ ref "orders" }} where id === 1
+select id from {{ ref "orders" }} where id «===» 1

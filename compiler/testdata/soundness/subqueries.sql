@@ -127,7 +127,7 @@ with a as (select * from «b»), b as (select id from {{ ref "orders" }}) select
 select * from (with t as (select 1 as one) select one from t) join «t» on true
 
 -- no: the same name twice
-«with» t as (select 1 as a), t as (select 2 as b) select * from t
+with t as (select 1 as a), «t» as (select 2 as b) select * from t
 
 -- no: an unknown column of a common table expression
 with t as (select id from {{ ref "orders" }}) select «amount» from t
@@ -148,7 +148,7 @@ with t(a) as (select id from {{ ref "orders" }}) select «id» from t
 with n as (select 1 as i union all select i + 1 from «n» where i < 5) select i from n
 
 -- no: recursion with sides that differ
-«with» recursive n as (select 1 as i union all select i + 1, 2 from n) select i from n
+with recursive n as (select 1 as i «union» all select i + 1, 2 from n) select i from n
 
 -- no: recursion with an aggregate over text
 with recursive n as (select 1 as i union all select «upper»(i) + 1 from n) select j from n
@@ -172,10 +172,10 @@ select (select c.name from {{ ref "customers" }} c where c.id = «o.customer») 
 select id from {{ ref "orders" }} where day «in» (select amount from {{ ref "refunds" }})
 
 -- no: a union of different widths
-«select» id, amount from {{ ref "orders" }} union all select order_id from {{ ref "refunds" }}
+select id, amount from {{ ref "orders" }} «union» all select order_id from {{ ref "refunds" }}
 
 -- no: an intersect of different widths
-«select» id from {{ ref "orders" }} intersect select id, name from {{ ref "customers" }}
+select id from {{ ref "orders" }} «intersect» select id, name from {{ ref "customers" }}
 
 -- late: a union of a struct and a number
 select address as x from {{ ref "customers" }} union all select id from {{ ref "orders" }}
@@ -184,7 +184,7 @@ select address as x from {{ ref "customers" }} union all select id from {{ ref "
 select day as x from {{ ref "orders" }} union all select 1
 
 -- no: an order by over a union that names no column of it
-«select» id as x from {{ ref "orders" }} union all select id from {{ ref "customers" }} order by amount
+select id as x from {{ ref "orders" }} union all select id from {{ ref "customers" }} order by «amount»
 
 -- no: by name with positions in order by out of range
 select id from {{ ref "orders" }} union all by name select id from {{ ref "customers" }} order by «2»
@@ -208,4 +208,4 @@ select id from {{ ref "orders" }} where id = «select» 1
 select * from (select id from «{{ ref "orders" }}»
 
 -- no: any over a number
-«select» id from {{ ref "orders" }} where id = any (1)
+select id from {{ ref "orders" }} where id = «any» (1)

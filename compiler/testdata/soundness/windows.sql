@@ -59,7 +59,7 @@ select count(*) from {{ ref "orders" }} group by «row_number»() over ()
 select sum(«row_number»() over ()) over () from {{ ref "orders" }}
 
 -- no: qualify without a window function
-«select» id from {{ ref "orders" }} qualify id = 1
+select id from {{ ref "orders" }} «qualify» id = 1
 
 -- no: an unknown column in partition by
 select row_number() over (partition by «customer») from {{ ref "orders" }}
@@ -68,10 +68,10 @@ select row_number() over (partition by «customer») from {{ ref "orders" }}
 select row_number() over (order by «amout») from {{ ref "orders" }}
 
 -- no: an unknown window
-«select» sum(amount) over w from {{ ref "orders" }}
+select sum(amount) over «w» from {{ ref "orders" }}
 
 -- no: a window defined twice
-«select» sum(amount) over w from {{ ref "orders" }} window w as (order by id), w as (order by day)
+select sum(amount) over «w» from {{ ref "orders" }} window w as (order by id), w as (order by day)
 
 -- no: row_number without over
 select «row_number»() from {{ ref "orders" }}
@@ -80,7 +80,7 @@ select «row_number»() from {{ ref "orders" }}
 select «upper»(status) over () from {{ ref "orders" }}
 
 -- no: range with an interval over text
-«select» sum(amount) over (order by status range between interval 1 day preceding and current row) from {{ ref "orders" }}
+select sum(amount) over (order by status range between «interval» 1 day preceding and current row) from {{ ref "orders" }}
 
 -- no: range with two orders
 select «sum»(amount) over (order by id, day range between 1 preceding and current row) from {{ ref "orders" }}
@@ -92,7 +92,7 @@ select sum(amount) over (order by id rows between current row and «1» precedin
 select «row_nmber»() over () from {{ ref "orders" }}
 
 -- no: too many arguments of ntile
-«select» ntile(1, 2) over () from {{ ref "orders" }}
+select «ntile»(1, 2) over () from {{ ref "orders" }}
 
 -- no: an ungrouped column in a window
 select status, sum(«amount») over () from {{ ref "orders" }} group by status
