@@ -70,13 +70,16 @@ func splitTop(list string) []string {
 	return append(out, strings.TrimSpace(list[start:]))
 }
 
+// lineageInit makes what the cases use besides tables.
+var lineageInit = []any{
+	"create table events (customer_id INTEGER, kind VARCHAR)",
+	"create macro busy(word) as table select customer_id, count(*) as n from events where kind <> word group by customer_id",
+	"create macro twice(x) as 2 * x",
+}
+
 func lineageScratch(t testing.TB) adapters.Scratch {
 	t.Helper()
-	s := scratch(t, settings{"init_sql": []any{
-		"create table events (customer_id INTEGER, kind VARCHAR)",
-		"create macro busy(word) as table select customer_id, count(*) as n from events where kind <> word group by customer_id",
-		"create macro twice(x) as 2 * x",
-	}})
+	s := scratch(t, settings{"init_sql": lineageInit})
 	if err := s.Define(t.Context(), lineageTables(t)); err != nil {
 		t.Fatal(err)
 	}

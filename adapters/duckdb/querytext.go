@@ -65,11 +65,11 @@ func (t *queryText) word(token, before, before2, after string) {
 	after = after[blank(after):]
 	if !strings.HasPrefix(after, "(") {
 		// Joins that need no condition.
-		switch {
-		case strings.EqualFold(token, "cross"), strings.EqualFold(token, "positional"):
-			t.crossed = true
-		case strings.EqualFold(before, "on") && (token == "1" || strings.EqualFold(token, "true")):
-			t.crossed = true
+		switch len(token) {
+		case len("cross"), len("positional"):
+			t.crossed = t.crossed || strings.EqualFold(token, "cross") || strings.EqualFold(token, "positional")
+		case len("1"), len("true"):
+			t.crossed = t.crossed || strings.EqualFold(before, "on") && (token == "1" || strings.EqualFold(token, "true"))
 		}
 		return
 	}

@@ -16,7 +16,7 @@ import (
 func (s *scratch) readsOf(ctx context.Context, query string) ([]lineage.Read, error) {
 	text, err := s.oneText(ctx, &s.parser, parseSQL, query)
 	if err != nil {
-		return nil, s.tooLong(ctx, err)
+		return nil, err
 	}
 	var tree planTree
 	if err := tree.parse(text); err != nil || tree.member(0, "error") == "true" {

@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	duckdb "github.com/duckdb/duckdb-go/v2"
 
@@ -43,9 +42,6 @@ var _ adapters.Scratch = (*scratch)(nil)
 
 // behindViews is the schema of the tables behind views.
 const behindViews = "quern tables behind views"
-
-// timeLimit is how long a statement may take.
-const timeLimit = 30 * time.Second
 
 func newScratch(m *memoryDatabase, s *settings) *scratch {
 	return &scratch{
