@@ -194,3 +194,25 @@ func TestEndlessSQLStopsAtItsModel(t *testing.T) {
 		t.Errorf("%d typos and %d bombs are found, want 40 and one", typos, bombs)
 	}
 }
+
+// Types that double with every model are followed as far as it makes sense, and no mistake is made of it.
+func TestTypesThatDoubleStopTheCheck(t *testing.T) {
+	t.Parallel()
+	models := map[string]string{"m_00": "select 1 as c", "typo": `select idd from {{ ref "m_00" }}`}
+	for i := range 40 {
+		models[fmt.Sprintf("m_%02d", i+1)] = fmt.Sprintf(`select {'left': c, 'right': c} as c from {{ ref "m_%02d" }}`, i)
+	}
+	c := compileProcess(t, models)
+	if len(c.Diagnostics) != 1 || !strings.Contains(c.Diagnostics[0].Message, `column "idd" not found`) {
+		t.Errorf("compile says %.500v", c.Diagnostics)
+	}
+	checked := 0
+	for _, m := range c.Models {
+		if m.Checked {
+			checked++
+		}
+	}
+	if checked < 8 || checked > 16 {
+		t.Errorf("%d models are checked", checked)
+	}
+}

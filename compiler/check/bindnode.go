@@ -163,6 +163,9 @@ func (w *bindWorker) model(ctx context.Context, n *link.Node, out *Node) error {
 		out.Unchecked = fmt.Sprintf("in %s %s", n.Name, out.Unchecked)
 	}
 	out.Lineage = w.lineage(q, answer)
+	if out.Unchecked == "" {
+		out.Unchecked = hugeType(out.Columns)
+	}
 	if n.Unit.Incremental {
 		return w.increment(ctx, n, out)
 	}

@@ -31,6 +31,20 @@ func (w *bindWorker) ofFiles(q *bound, e *engine.Error) string {
 	return ""
 }
 
+// mostType is how long the name of a type may be whose column readers are checked against. Structs of
+// structs may double it with every model.
+const mostType = 128 << 10
+
+// hugeType says that a column has a type of which no more can be made here; "" where none has.
+func hugeType(columns []relation.Column) string {
+	for _, c := range columns {
+		if len(c.Type) > mostType {
+			return fmt.Sprintf("the type of its column %q is %d KB long", c.Name, len(c.Type)>>10)
+		}
+	}
+	return ""
+}
+
 // tableless says against a model that no table can be made of it, though a view can; nil where one can.
 func tableless(n *link.Node, answer *lineage.Query) error {
 	if n.Model.Materialized != project.Table {
