@@ -48,7 +48,7 @@ type statement struct {
 	start, end int
 }
 
-// Every statement is compiled as a table and as a view, against parents of every kind. A DuckDB in which
+// Every statement is compiled as a table and as a view, which another model reads, against parents of every kind. A DuckDB in which
 // the parents were really built then has to say the same: the statement can be made, with the same
 // columns, or it cannot.
 //
@@ -67,8 +67,12 @@ func TestCompileAgreesWithDuckDB(t *testing.T) {
 		name := strings.TrimSuffix(filepath.Base(path), ".sql")
 		all[name] = statements(t, path)
 		for i, st := range all[name] {
-			for _, kind := range []project.Materialization{project.Table, project.View} {
+			for _, kind := range kinds(i, st.verdict) {
 				files["models/"+modelName(name, i, kind)+".sql"] = &fstest.MapFile{Data: []byte(modelHead(kind) + st.sql)}
+			}
+			if st.verdict == accepted {
+				below := fmt.Sprintf("select *, 1 as more from {{ ref %q }}\n", modelName(name, i, project.View))
+				files["models/"+modelName(name, i, project.View)+"_below.sql"] = &fstest.MapFile{Data: []byte(below)}
 			}
 		}
 	}
@@ -77,8 +81,14 @@ func TestCompileAgreesWithDuckDB(t *testing.T) {
 		for i := range all[name] {
 			st := &all[name][i]
 			t.Run(name+"/"+st.title, func(t *testing.T) {
-				s.compare(t, st, modelName(name, i, project.Table), relation.Table)
-				s.compare(t, st, modelName(name, i, project.View), relation.View)
+				for _, kind := range kinds(i, st.verdict) {
+					s.compare(t, st, modelName(name, i, kind), map[project.Materialization]relation.Kind{
+						project.Table: relation.Table, project.View: relation.View,
+					}[kind])
+				}
+				if st.verdict == accepted {
+					s.compareBelow(t, modelName(name, i, project.View))
+				}
 			})
 		}
 		if *update {
@@ -100,6 +110,15 @@ func enough(t *testing.T, all map[string][]statement) {
 	if counts[accepted] < 250 || counts[refused] < 225 {
 		t.Errorf("there are too few statements: %v", counts)
 	}
+}
+
+// kinds are what a statement is made as. What is refused is so as both: one of them is enough.
+func kinds(i int, v verdict) []project.Materialization {
+	both := []project.Materialization{project.Table, project.View}
+	if v == refused || v == undeclared {
+		return both[i%2:][:1]
+	}
+	return both
 }
 
 func modelName(file string, i int, kind project.Materialization) string {
@@ -207,8 +226,21 @@ func (s soundness) create(ctx context.Context, name relation.Name, sql string, k
 	if err != nil {
 		return nil, err
 	}
-	columns, err := s.session.Columns(ctx, name)
-	return columns, errors.Join(err, s.session.Drop(ctx, name))
+	return s.session.Columns(ctx, name)
+}
+
+// compareBelow compares what is made of a statement's view by the model that reads it.
+func (s soundness) compareBelow(t *testing.T, view string) {
+	t.Helper()
+	name := view + "_below"
+	node, _ := s.program.Node(project.ID("model." + name))
+	columns, err := s.create(t.Context(), relation.Name{Identifier: name}, "select *, 1 as more from "+view, relation.View)
+	if err != nil || node.Unchecked != "" || node.Broken {
+		t.Fatalf("what reads the view: %v; the compiler: %q\n%s", err, node.Unchecked, describe(s.errors["models/"+name+".sql"]))
+	}
+	if diff := cmp.Diff(spelled(columns), spelled(node.Columns)); diff != "" {
+		t.Errorf("columns of what reads the view (-DuckDB +compiler):\n%s", diff)
+	}
 }
 
 func spelled(columns []relation.Column) []string {

@@ -64,6 +64,9 @@ select list_zip(tags, [1, 2]) as «z», id from {{ ref "orders" }}
 -- no: a macro as a window function
 «select» json_group_array(t) over () as g from {{ ref "kinds" }}
 
+-- unseen: a view that has a struct without names
+select id from {{ ref "tuples" }}
+
 -- ok: making maps
 select map {'a': id, 'b': 2} as m, map([1, 2], ['x', 'y']) as n, map_concat(map {'a': 1}, map {'b': 2}) as c from {{ ref "orders" }}
 
