@@ -158,6 +158,8 @@ func operatorType(op string, unary bool, l, r value) string {
 		return right
 	case unary, left == "" || right == "":
 		return ""
+	case op == "&&" && left == "tsquery":
+		return left
 	case comparisons[op]:
 		return "boolean"
 	case op == "||":

@@ -15,7 +15,7 @@ func (b *binder) nameOf(n node) string {
 func (b *binder) figure(n node) (name string, strength int) {
 	switch n := n.(type) {
 	case *columnRef:
-		if parts := fieldNames(n.Fields); len(parts) > 0 && !isStar(n.Fields) {
+		if parts := fieldNames(n.Fields); len(parts) > 0 { // t.* is called t
 			return parts[len(parts)-1], 2
 		}
 	case *aIndirection:

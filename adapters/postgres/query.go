@@ -220,9 +220,10 @@ func (b *binder) values(sc *scope, n *selectStmt) *output {
 			out.lose("a row is not known")
 			continue
 		}
-		parts := make([]value, len(list.Items))
-		for i, item := range list.Items {
-			parts[i] = b.expr(sc, item)
+		parts, known := b.row(sc, list.Items)
+		if !known {
+			out.lose("the fields of a row are not known")
+			continue
 		}
 		if rows = append(rows, parts); len(parts) != len(rows[0]) {
 			_ = b.refuse(placeOf(list.Items), "Binder", "VALUES lists must all be the same length")
@@ -240,6 +241,32 @@ func (b *binder) values(sc *scope, n *selectStmt) *output {
 		out.add(column{"column" + decimal(i+1), settled(either(parts...), parts)})
 	}
 	return out
+}
+
+// row gives the values of a row, in which t.* stands for all columns of t. It reports false where those
+// are not known.
+func (b *binder) row(sc *scope, items []node) ([]value, bool) {
+	var out []value
+	known := true
+	for _, item := range items {
+		var star columns
+		switch n := item.(type) {
+		case *columnRef:
+			if isStar(n.Fields) {
+				b.star(sc, n, &star)
+				out, known = append(out, valuesOf(star.list)...), known && star.unknown == ""
+				continue
+			}
+		case *aIndirection:
+			if isStar(n.Indirection) {
+				b.fields(sc, n, &star)
+				out, known = append(out, valuesOf(star.list)...), known && star.unknown == ""
+				continue
+			}
+		}
+		out = append(out, b.expr(sc, item))
+	}
+	return out, known
 }
 
 // placeOf gives the place of the first expression that has one.

@@ -82,12 +82,14 @@ func derive(parts ...value) value {
 }
 
 // columnsOf gives a value that is made of columns.
-func columnsOf(list []column) value {
+func columnsOf(list []column) value { return derive(valuesOf(list)...) }
+
+func valuesOf(list []column) []value {
 	parts := make([]value, len(list))
 	for i := range list {
 		parts[i] = list[i].value
 	}
-	return derive(parts...)
+	return parts
 }
 
 // either gives a value that is one of several, row by row, such as those of a set operation.
