@@ -81,6 +81,10 @@ func (f *fold) appended(n int32, kind string) (rows, error) {
 			return rows{}, err
 		}
 		made = append(made, c)
+		// How many values there are decides about the rows. UNPIVOT makes lists of one length.
+		if kind == "LOGICAL_UNNEST" && !strings.HasPrefix(f.member(f.get(e, "child"), "alias"), "unpivot_") {
+			f.influence(lineage.Join, c)
+		}
 	}
 	index := "window_index"
 	if kind == "LOGICAL_UNNEST" {

@@ -214,6 +214,7 @@ func (f *fold) lateral(n int32) (rows, error) {
 		m.opaque = true
 	}
 	made := m.cell()
+	f.influence(lineage.Join, made)
 	out := rows{of: -1}
 	for c := f.first(n, "column_indexes"); c > 0; c = f.next(c) {
 		out.cells = append(out.cells, made)

@@ -45,7 +45,7 @@ type Role uint8
 // The roles.
 const (
 	Filter Role = iota + 1 // where, having, qualify, semi and anti joins, subqueries in conditions, limit
-	Join                   // conditions of joins
+	Join                   // conditions of joins, lists whose values become rows
 	Group                  // group by, distinct, partitions of pivots
 	Order                  // order by of the query, distinct on, limit
 	Window                 // partition by and order by of window functions
