@@ -17,6 +17,7 @@ import (
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/lint"
 	"github.com/quernsql/quern/compiler/project"
+	"github.com/quernsql/quern/compiler/snapshot"
 	"github.com/quernsql/quern/compiler/template"
 )
 
@@ -46,6 +47,8 @@ type Result struct {
 	Edited []int
 	// Traced says that columns of a warm result, or where they come from, are new. Then it has all of them.
 	Traced bool
+	// Summary is all there is of a warm result of which no more was wanted; nil for others.
+	Summary *snapshot.Facts
 	// ID names what was compiled. It is zero where that is not kept.
 	ID cache.Digest
 	// queries says of a warm result which nodes have a query.

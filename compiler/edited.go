@@ -177,7 +177,7 @@ func hasColumn(n *check.Node, name string) bool {
 
 // reread reads models from their files. It gives false where more than the query of one changed.
 func (e *edited) reread(ctx context.Context, models []int) bool {
-	known, err := e.file.Models()
+	known, err := e.file.Known()
 	if err != nil || len(models) == 0 {
 		return false
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/quernsql/quern/compiler/cache"
@@ -40,6 +41,9 @@ type Want struct {
 	Parts snapshot.Parts
 	// Accept reports whether a result from the cache will do; nil accepts all.
 	Accept func(snapshot.Facts) bool
+	// Summary says that facts and diagnostics are enough while nothing changed: the result then has neither
+	// graph nor program.
+	Summary bool
 	// OnlyKnown gives an empty result where the cache has none.
 	OnlyKnown bool
 }
@@ -152,16 +156,29 @@ func (c *cached) take(ctx context.Context, name string, config *project.Project)
 	parts := c.opts.Want.Parts
 	parts.Columns, parts.Lineage = parts.Columns && bound, parts.Lineage && bound
 	reading := make(chan decoded, 1)
-	go func() {
-		v, err := file.Decode(snapshot.Config{Project: config, Env: c.env, Read: c.readText}, parts)
-		reading <- decoded{v, err}
-	}()
+	read := sync.OnceFunc(func() {
+		go func() {
+			v, err := file.Decode(snapshot.Config{Project: config, Env: c.env, Read: c.readText}, parts)
+			reading <- decoded{v, err}
+		}()
+	})
+	if !c.opts.Want.Summary {
+		read()
+	}
 	accept := c.opts.Want.Accept
 	if accept != nil && !accept(file.Facts) {
-		<-reading
+		if !c.opts.Want.Summary {
+			<-reading // before the file is closed
+		}
 		return Result{}, nil, false
 	}
-	changes, err := file.Record.Check(ctx, cache.CheckOptions{Dir: c.opts.Project.Dir, Now: c.start, ReadAll: c.opts.Cache.ReadAll})
+	changes, err := file.Record.Check(ctx, cache.CheckOptions{
+		Dir: c.opts.Project.Dir, Now: c.start, ReadAll: c.opts.Cache.ReadAll, Changed: read,
+	})
+	if err == nil && c.opts.Want.Summary && !changes.Any() {
+		return c.summary(name, file, changes, config)
+	}
+	read()
 	got := <-reading
 	if err != nil || got.err != nil || changes.Other {
 		return Result{}, nil, false
@@ -176,6 +193,18 @@ func (c *cached) take(ctx context.Context, name string, config *project.Project)
 		c.write(name, file, changes.Now, file.Facts, news{})
 	}
 	return r, v.Diags, true
+}
+
+// summary gives what is known of a project without its nodes.
+func (c *cached) summary(name string, file *snapshot.File, changes *cache.Changes, p *project.Project) (Result, diag.List, bool) {
+	diags, err := file.Diags(c.readText)
+	if err != nil {
+		return Result{}, nil, false
+	}
+	if changes.Renewed {
+		c.write(name, file, changes.Now, file.Facts, news{})
+	}
+	return Result{Project: p, Warm: true, ID: file.ID, Summary: &file.Facts}, diags, true
 }
 
 // readText gives the text of a file of the project, as it was read when its places were noted.
@@ -274,6 +303,7 @@ func (c *cached) keep(r *Result, diags diag.List, recorder *cache.Recorder) {
 		for i := range value.Program.Nodes {
 			value.HasSQL[i] = value.Program.Nodes[i].SQL != nil && !value.Program.Nodes[i].Broken
 		}
+		value.Count(value.Graph, value.Program, value.HasSQL)
 		// A cache that cannot be written is none.
 		_ = cache.Write(c.file(name), c.opts.Cache.Stamp, snapshot.Encode(value, record))
 	})

@@ -39,6 +39,8 @@ type CheckOptions struct {
 	// TrustFolders takes the files of a folder to be as they were while nothing in it was made, removed
 	// or renamed. Who writes into a file in place is not noticed.
 	TrustFolders bool
+	// Changed is called at the first file that differs, while others are still compared; it may be nil.
+	Changed func()
 }
 
 // Check compares a record with what is there now. The error is the context's.
@@ -47,12 +49,17 @@ func (r *Record) Check(ctx context.Context, opts CheckOptions) (*Changes, error)
 	now.Start = opts.Now
 	now.Folders, now.Loose = slices.Clone(r.Folders), slices.Clone(r.Loose)
 	c := &Changes{Now: &now}
+	changed := sync.OnceFunc(func() {
+		if opts.Changed != nil {
+			opts.Changed()
+		}
+	})
 	workers := make([]checker, max(min(runtime.GOMAXPROCS(0), len(r.Folders)/4), 1))
 	var next atomic.Int64
 	var wg sync.WaitGroup
 	for i := range workers {
 		w := &workers[i]
-		w.opts, w.was = &opts, r
+		w.opts, w.was, w.onChange = &opts, r, changed
 		wg.Go(func() {
 			if i == 0 {
 				w.loose(now.Loose)
@@ -90,6 +97,8 @@ type checker struct {
 	list    []byte
 	changed []string
 	other   bool
+	// onChange is called at every file that differs.
+	onChange func()
 	// renewed counts the files that were read in vain and need not be read the next time.
 	renewed int
 }
@@ -186,6 +195,9 @@ func (c *checker) content(e Entry, read func(*Entry) ([]byte, Stat, error)) (Ent
 	hash := Sum(data)
 	same := hash == e.Hash
 	e.Hash = hash
+	if !same {
+		c.onChange()
+	}
 	if e.Stat = stat; same && !stat.racy(c.opts.Now) {
 		c.renewed++
 	}

@@ -3,6 +3,7 @@ package snapshot
 import (
 	"github.com/quernsql/quern/compiler/cache"
 	"github.com/quernsql/quern/compiler/check"
+	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/relation"
@@ -69,6 +70,19 @@ func (f *File) Decode(config Config, parts Parts) (*Value, error) {
 	}
 	v.Program = check.Restore(g, config.Env, d.checked, parts.Columns && f.Bound)
 	return v, nil
+}
+
+// Diags reads the diagnostics alone.
+func (f *File) Diags(read func(path string) string) (diag.List, error) {
+	section, err := f.section(sectionDiags)
+	if err != nil {
+		return nil, err
+	}
+	list := decodeDiags(section, read)
+	if !section.Done() {
+		return nil, ErrDamaged
+	}
+	return list, nil
 }
 
 // part reads a section of a value.

@@ -84,8 +84,8 @@ func encodeModels(v *Value) []byte {
 // knownSize is that of an entry.
 const knownSize = 1 + 4 + 2*len(cache.Digest{})
 
-// Models gives what is known of models, in the order of their nodes.
-func (f *File) Models() (func(i int) (Known, bool), error) {
+// Known gives what is known of models, in the order of their nodes.
+func (f *File) Known() (func(i int) (Known, bool), error) {
 	section, err := f.section(sectionModels)
 	if err != nil {
 		return nil, err

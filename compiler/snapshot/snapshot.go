@@ -42,6 +42,32 @@ type Facts struct {
 	Plain bool
 	// Timed says that some SQL holds the time of the run.
 	Timed bool
+	// Models and Tests count those that have a query.
+	Models, Tests int
+	// Unchecked are the models with a query that could not be checked.
+	Unchecked []Unchecked
+}
+
+// Unchecked is a model that could not be checked.
+type Unchecked struct {
+	ID, Reason string
+}
+
+// Count sets what is counted of a compiled project.
+func (f *Facts) Count(g *link.Graph, p *check.Program, hasSQL []bool) {
+	f.Models, f.Tests, f.Unchecked = 0, 0, nil
+	for i, n := range g.Nodes {
+		switch {
+		case !hasSQL[i]:
+		case n.Kind == link.Test:
+			f.Tests++
+		default:
+			f.Models++
+			if reason := p.Nodes[i].Unchecked; reason != "" {
+				f.Unchecked = append(f.Unchecked, Unchecked{string(n.ID), reason})
+			}
+		}
+	}
 }
 
 // The sections of a file.
@@ -100,6 +126,13 @@ func encodeFacts(f Facts) []byte {
 	e.Bool(f.Bound)
 	e.Bool(f.Plain)
 	e.Bool(f.Timed)
+	e.Uint(uint64(f.Models))
+	e.Uint(uint64(f.Tests))
+	e.Uint(uint64(len(f.Unchecked)))
+	for _, u := range f.Unchecked {
+		e.Text(u.ID)
+		e.Text(u.Reason)
+	}
 	return e.Bytes()
 }
 
@@ -138,6 +171,10 @@ func (f *File) head() error {
 		return err
 	}
 	f.Facts = Facts{ID: facts.Digest(), Bound: facts.Bool(), Plain: facts.Bool(), Timed: facts.Bool()}
+	f.Models, f.Tests = int(facts.Uint()), int(facts.Uint())
+	for range facts.Count(2) {
+		f.Unchecked = append(f.Unchecked, Unchecked{facts.Text(), facts.Text()})
+	}
 	record, err := f.section(sectionRecord)
 	if err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 	"github.com/quernsql/quern/compiler/check"
 	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/link"
+	"github.com/quernsql/quern/compiler/selector"
 	"github.com/quernsql/quern/compiler/snapshot"
 )
 
@@ -77,7 +78,7 @@ func runCompile(ctx context.Context, a *App, f compileFlags) error {
 	var kept *written
 	var want *compiler.Want
 	if !a.View.IsJSON() { // which shows the SQL
-		want = &compiler.Want{Accept: func(s snapshot.Facts) bool {
+		want = &compiler.Want{Summary: f.all() && f.tests == selector.Eager.String(), Accept: func(s snapshot.Facts) bool {
 			if dir, err := a.ProjectDir(); err == nil && !s.Timed {
 				kept = a.written(ctx, dir)
 			}
@@ -89,6 +90,14 @@ func runCompile(ctx context.Context, a *App, f compileFlags) error {
 	compiled := view.Compiled{Diagnostics: diags, WarnError: f.warnError, Format: f.format.value, Version: Version, Written: columns}
 	if dir, e := a.ProjectDir(); e == nil {
 		compiled.Within = a.within(dir)
+	}
+	if s := result.Summary; s != nil {
+		compiled.CountAll(s.Models, s.Tests, func(add func(id, reason string)) {
+			for _, u := range s.Unchecked {
+				add(u.ID, u.Reason)
+			}
+		})
+		compiled.Seconds = a.Now().Sub(begin).Seconds()
 	}
 	if err != nil || result.Program == nil {
 		return a.endCompile(compiled, err)

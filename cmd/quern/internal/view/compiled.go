@@ -53,6 +53,16 @@ type CompiledColumn struct {
 	Nullable *bool  `json:"nullable"`
 }
 
+// CountAll counts what was not looked at node by node; unchecked tells the models that could not be
+// checked, by id.
+func (c *Compiled) CountAll(models, tests int, unchecked func(add func(id, reason string))) {
+	c.unlisted, c.Tests = models, tests
+	unchecked(func(id, reason string) {
+		c.unlisted--
+		c.Models = append(c.Models, CompiledModel{ID: id, UncheckedReason: reason})
+	})
+}
+
 // Count counts a node with a query whose SQL is not shown.
 func (c *Compiled) Count(n *link.Node, known *check.Node) {
 	switch {
