@@ -59,7 +59,7 @@ func (r *Record) Check(ctx context.Context, opts CheckOptions) (*Changes, error)
 	var wg sync.WaitGroup
 	for i := range workers {
 		w := &workers[i]
-		w.opts, w.was, w.onChange = &opts, r, changed
+		w.opts, w.was, w.onChange, w.hot = &opts, r, changed, -1
 		wg.Go(func() {
 			if i == 0 {
 				w.loose(now.Loose)
@@ -69,13 +69,24 @@ func (r *Record) Check(ctx context.Context, opts CheckOptions) (*Changes, error)
 				if at >= len(now.Folders) {
 					return
 				}
-				w.folder(&now.Folders[at])
+				if hot := min(r.Hot, len(now.Folders)-1); at == 0 {
+					at = hot
+				} else if at <= hot {
+					at--
+				}
+				before := len(w.changed)
+				if w.folder(&now.Folders[at]); len(w.changed) > before {
+					w.hot = at
+				}
 			}
 		})
 	}
 	wg.Wait()
 	read := 0
 	for i := range workers {
+		if workers[i].hot >= 0 {
+			now.Hot = workers[i].hot
+		}
 		c.Files = append(c.Files, workers[i].changed...)
 		c.Other = c.Other || workers[i].other
 		read += workers[i].renewed
@@ -97,6 +108,8 @@ type checker struct {
 	list    []byte
 	changed []string
 	other   bool
+	// hot is the last folder with a file that differs, or -1.
+	hot int
 	// onChange is called at every file that differs.
 	onChange func()
 	// renewed counts the files that were read in vain and need not be read the next time.

@@ -21,6 +21,8 @@ type Record struct {
 	Options, Engine Digest
 	Env             []EnvEntry // sorted by name
 	Folders         []Folder   // sorted by path
+	// Hot is the folder in which a file changed last: the next change is likely to be there.
+	Hot int
 	// Loose are files outside the folders, sorted by path.
 	Loose []Entry
 }
@@ -194,6 +196,7 @@ func (r *Record) Encode(e *Encoder) {
 		e.Text(v.Name)
 		e.Digest(v.Value)
 	}
+	e.Uint(uint64(r.Hot))
 	e.Uint(uint64(len(r.Folders)))
 	var files Encoder
 	for i := range r.Folders {
@@ -247,6 +250,7 @@ func DecodeRecord(d *Decoder) *Record {
 	for i := range r.Env {
 		r.Env[i] = EnvEntry{Name: d.Text(), Value: d.Digest()}
 	}
+	r.Hot = int(d.Uint() & (1<<32 - 1))
 	r.Folders = make([]Folder, d.Count(23))
 	for i := range r.Folders {
 		r.Folders[i] = Folder{Path: d.Text(), Names: d.Digest(), Stat: decodeStat(d), encoded: d.Text()}
