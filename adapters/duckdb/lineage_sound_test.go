@@ -104,11 +104,11 @@ func checkComplete(t *testing.T, c adapters.Session, query string, q *lineage.Qu
 	}
 	tried := map[string]bool{}
 	for i, from := range q.From {
-		if key := fmt.Sprint(from.Inputs); from.Certainty == lineage.Opaque || tried[key] {
+		key := fmt.Sprint(from.Inputs)
+		if from.Certainty == lineage.Opaque || tried[key] {
 			continue
-		} else {
-			tried[key] = true
 		}
+		tried[key] = true
 		other := func(in lineage.Input) bool {
 			return !slices.Contains(from.Inputs, in) &&
 				!slices.ContainsFunc(q.Influences, func(i lineage.Influence) bool { return i.Input == in })
