@@ -102,6 +102,7 @@ func checkComplete(t *testing.T, c adapters.Session, query string, q *lineage.Qu
 	if !ok || len(before) != len(q.From) {
 		return
 	}
+	checkNeverNull(t, query, q, before)
 	tried := map[string]bool{}
 	for i, from := range q.From {
 		key := fmt.Sprint(from.Inputs)
@@ -117,13 +118,29 @@ func checkComplete(t *testing.T, c adapters.Session, query string, q *lineage.Qu
 			for _, table := range tables {
 				fill(t, c, table.Name, rowsWith(table, way, other))
 			}
-			if after, ok := resultOf(t, c, query); ok && !slices.Equal(before[i], after[i]) {
+			after, ok := resultOf(t, c, query)
+			if !ok {
+				continue
+			}
+			checkNeverNull(t, query, q, after)
+			if !slices.Equal(before[i], after[i]) {
 				t.Errorf("%s\n%s changes with columns its lineage does not name: %v\n%v\n%v", query, q.Columns[i].Name, from, before[i], after[i])
 			}
 		}
 	}
 	for _, table := range tables {
 		fill(t, c, table.Name, rowsWith(table, 0, unchanged))
+	}
+}
+
+// checkNeverNull looks for NULL in the columns that are told to hold none. Columns of tables that are
+// told so are changed in ways that keep it.
+func checkNeverNull(t *testing.T, query string, q *lineage.Query, result [][]string) {
+	t.Helper()
+	for i, c := range q.Columns {
+		if c.Nullable == relation.NeverNull && slices.Contains(result[i], "null") {
+			t.Errorf("%s\n%s is told to be never NULL: %v", query, c.Name, result[i])
+		}
 	}
 }
 
