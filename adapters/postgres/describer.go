@@ -16,7 +16,7 @@ import (
 )
 
 // version names the grammar and the rules of this package; it changes when answers do.
-const version = "libpg_query 16-5.1.0, rules 6"
+const version = "libpg_query 16-5.1.0, rules 7"
 
 // describer tells of queries without a server. The settings of a target change nothing for it.
 type describer struct{}

@@ -95,6 +95,9 @@ func refusal(query string, e *engine.Error) string {
 	if len(e.Candidates) > 0 {
 		fmt.Fprintf(&b, " | %s", strings.Join(e.Candidates, ", "))
 	}
+	if e.Hint != "" {
+		fmt.Fprintf(&b, " | %s", e.Hint)
+	}
 	return b.String() + "\n"
 }
 

@@ -64,6 +64,12 @@ func (b *binder) missingColumn(at int, of, name string, candidates []string) {
 		e = b.refuse(at, "Binder", "column %q not found", name)
 	}
 	e.Subtype, e.Name, e.Candidates = "COLUMN_NOT_FOUND", name, near(name, candidates)
+	if of != "" && diag.Nearest(name, candidates) == "" {
+		e.Hint = "a function over rows is written " + quoteIfNeeded(name) + "(" + quoteIfNeeded(of) + ")"
+		if len(e.Candidates) > 0 {
+			e.Hint = `the columns are "` + strings.Join(e.Candidates, `", "`) + `"; ` + e.Hint
+		}
+	}
 }
 
 // near gives the name that was probably meant, or all where there are few.
@@ -89,7 +95,7 @@ func (b *binder) ambiguousColumn(at int, name string, uses []string) {
 func (b *binder) missingFrom(at int, name string, candidates []string) {
 	e := b.refuse(at, "Binder", "referenced table %q not found", name)
 	e.Name, e.Candidates = name, near(name, candidates)
-	if len(e.Candidates) == 1 && diag.Nearest(name, candidates) != "" {
+	if len(name) > 1 && diag.Nearest(name, candidates) != "" { // any letter is near any other
 		e.Hint = `did you mean "` + e.Candidates[0] + `"?`
 	}
 }
