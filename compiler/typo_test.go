@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -16,6 +17,7 @@ import (
 	"github.com/quernsql/quern/compiler/check"
 	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/internal/generate"
+	"github.com/quernsql/quern/compiler/link"
 )
 
 // edited writes the showcase with pieces of its files replaced: by path, old and new text.
@@ -69,6 +71,27 @@ func TestOneMistakeIsOneError(t *testing.T) {
 				t.Errorf("errors (-want +got):\n%s\n%s", diff, describe(diags))
 			}
 		})
+	}
+}
+
+// Where the target's settings keep the engine from being asked, that is said once, and nothing else.
+func TestATargetThatCannotBeAskedIsSaidOnce(t *testing.T) {
+	t.Parallel()
+	files := fstest.MapFS{
+		"quern.yml": {Data: []byte("name: odd\ntarget: dev\ntargets:\n" +
+			"  dev: {type: duckdb, path: \":memory:\", settings: {no_such: 1}}\n")},
+		"models/a.sql": {Data: []byte("select 1 as id\n")},
+		"models/b.sql": {Data: []byte("select idd frm {{ ref \"a\" }}\n")},
+		"models/a.yml": {Data: []byte("models: [{name: a, columns: [{name: id, tests: [unique, {between: {min: 0}}]}]}]\n")},
+	}
+	result, diags := checkOnDuckDB(t, files, t.TempDir(), 2)
+	if len(diags) != 1 || !strings.Contains(diags[0].Message, `DuckDB has no setting "no_such"`) {
+		t.Errorf("compile:\n%s", describe(diags))
+	}
+	for i, n := range result.Graph.Nodes {
+		if n.Kind == link.Model && result.Program.Nodes[i].Unchecked == "" {
+			t.Errorf("%s is checked", n.ID)
+		}
 	}
 }
 

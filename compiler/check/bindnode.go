@@ -280,7 +280,10 @@ func (w *bindWorker) reason(i int) string { return w.program.Nodes[i].Unchecked 
 
 // parse looks for mistakes of syntax where nothing else can be found.
 func (w *bindWorker) parse(ctx context.Context, n *link.Node, q *bound) error {
-	if err := w.open(ctx); err != nil || w.scratch == nil {
+	switch err := w.open(ctx); {
+	case errors.Is(err, errNoScratch):
+		return nil // which is said already
+	case err != nil:
 		return err
 	}
 	if err := w.scratch.Parse(ctx, q.filled.SQL); err != nil {
@@ -293,6 +296,8 @@ func (w *bindWorker) parse(ctx context.Context, n *link.Node, q *bound) error {
 func (w *bindWorker) refuse(n *link.Node, out *Node, q *bound, err error) error {
 	e, ok := errors.AsType[*engine.Error](err)
 	if errors.Is(err, errNoScratch) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
 		out.Unchecked = w.refused.Message
 		return nil
 	}
