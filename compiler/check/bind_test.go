@@ -232,6 +232,10 @@ func TestWhatIsNotKnownIsNotCheckedAndNoAlarm(t *testing.T) {
 		"models/d.sql":    "select * from {{ ref \"a\" }} join {{ ref \"c\" }} using (id)",
 		"models/e.sql":    "select selct from from {{ source \"raw\" \"t\" }}",
 		"models/f.sql":    "select x from {{ source \"landing\" \"gone\" }}",
+		"models/n.sql":    "select null as n, 1 as one",
+		"models/n2.sql":   "select n as m, one from {{ ref \"n\" }}",
+		"models/n3.sql":   "select upper(m) as u from {{ ref \"n2\" }}",
+		"models/n4.sql":   "select m from {{ ref \"n2\" }}",
 		"models/self.sql": "/* ---\nmaterialized: table\n--- */\nselect 1 as id union select id from {{ this }}",
 	}.Write(t))
 	want := []string{`models/e.sql:1:19 E0303 syntax error at "from" [from]`}
@@ -246,6 +250,8 @@ func TestWhatIsNotKnownIsNotCheckedAndNoAlarm(t *testing.T) {
 		"model.d":    {"unchecked: source raw.t declares no columns"},
 		"model.f":    {`unchecked: the files of source landing.gone cannot be read: no file matches "none/*.csv"`},
 		"model.self": {"unchecked: self reads its own table"},
+		"model.n3":   {`unchecked: the column "m" of n2 is NULL without a type; cast it there`},
+		"model.n4":   {"m INTEGER"},
 	}
 	for id := range wantColumns {
 		got[id] = columnsOf(p, id)

@@ -312,6 +312,10 @@ func (w *bindWorker) refuse(n *link.Node, out *Node, q *bound, err error) error 
 		out.Unchecked = fmt.Sprintf("it reads %q, which the engine adds to the rows of files", name)
 		return nil
 	}
+	if reason := w.untyped(q, e); reason != "" {
+		out.Unchecked = reason
+		return nil
+	}
 	out.Broken = true
 	known := *e
 	if e.Kind == "Catalog" && explain.Meant(e).Code == diag.TableNotFound {
