@@ -6,7 +6,7 @@ LINT_VER := v2.15.0
 LINT     := $(BIN)/golangci-lint-$(LINT_VER)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test race fuzz lint fmt bench clean
+.PHONY: help demo build test race race-scripts fuzz lint fmt bench clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,8 +20,12 @@ build: ## build bin/quern
 test: ## run every test
 	$(GO) test ./...
 
-race: ## run every test under the race detector
-	$(GO) test -race ./...
+race: ## run the packages' tests under the race detector
+	$(GO) test -race $$($(GO) list ./... | grep -v '/cmd/quern$$')
+
+# The scripts start hundreds of processes, which takes minutes under the race detector.
+race-scripts: ## run the scripts under the race detector
+	$(GO) test -race -timeout 30m ./cmd/quern
 
 FUZZTIME ?= 30s
 
