@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"runtime"
+	"slices"
 	"sync"
 
 	"github.com/quernsql/quern/compiler/diag"
@@ -15,6 +16,10 @@ import (
 // parents had theirs, so that what is found never depends on the number of workers.
 func (c *checker) bind(ctx context.Context) (diag.List, error) {
 	b := c.newBinder()
+	if slices.Contains(c.late, true) {
+		// Nodes that are rendered late settle their relations again, which messages about others read.
+		c.program.Explain()
+	}
 	workers := min(c.workers(), 1+b.queue.left/16)
 	b.queue.deal(workers)
 	lists, errs := make([]diag.List, workers), make([]error, workers)
