@@ -96,7 +96,7 @@ func compile(ctx context.Context, opts Options) (Result, diag.List, error) {
 	}
 	program, more, err := check.All(ctx, graph, env)
 	r.Program, diags = program, append(diags, more...)
-	if err == nil && !env.OnDemand {
+	if err == nil && !env.OnDemand && env.Describer != nil {
 		diags = append(diags, lint.All(program)...)
 	}
 	return r, diags.Relevel(p.Levels).Sorted(), err
