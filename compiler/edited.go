@@ -53,7 +53,10 @@ func (e *edited) compile(ctx context.Context, r Result) (Result, diag.List, bool
 	if !ok {
 		return Result{}, nil, false
 	}
-	diags, ok := e.diags(append(found, lint.Some(program, e.models)...))
+	if bound { // as a cold compile
+		found = append(found, lint.Some(program, e.models)...)
+	}
+	diags, ok := e.diags(found)
 	if !ok {
 		return Result{}, nil, false
 	}
