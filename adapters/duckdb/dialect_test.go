@@ -92,7 +92,8 @@ func TestOneQuery(t *testing.T) {
 		}
 	}
 	for query, at := range map[string]int{
-		"select 1; select 2": 10, "select ';'; -- x\n drop table t": 18, "": -1, " -- x": -1, ";": -1,
+		"select 1; select 2": 10, "select ';'; -- x\n drop table t": 18,
+		"select 1 -- x\r; drop table t": 16, "": -1, " -- x": -1, ";": -1,
 	} {
 		_, err := oneQuery(query)
 		if err == nil {

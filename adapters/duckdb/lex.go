@@ -96,7 +96,7 @@ func tokenLength(text string, i int) int {
 	case c == '"':
 		return quotedLength(rest, '"', false)
 	case strings.HasPrefix(rest, "--"):
-		if end := strings.IndexByte(rest, '\n'); end >= 0 {
+		if end := strings.IndexAny(rest, "\n\r"); end >= 0 { // both end it for DuckDB
 			return end + 1
 		}
 		return len(rest)

@@ -184,8 +184,9 @@ func dollar(text string, pos int) (Kind, int) {
 	return String, len(text)
 }
 
+// lineEnd knows that engines end a comment at a carriage return, too.
 func lineEnd(text string, pos int) int {
-	if i := strings.IndexByte(text[pos:], '\n'); i >= 0 {
+	if i := strings.IndexAny(text[pos:], "\n\r"); i >= 0 {
 		return pos + i
 	}
 	return len(text)

@@ -27,6 +27,7 @@ func TestTokens(t *testing.T) {
 		{" \n\t", []string{}},
 		{"select a.b, 1.5e-3 from t", []string{"select", "a", ".", "b", ",", "1.5e-3", "from", "t"}},
 		{"x-- rest\ny", []string{"x", "-- rest", "y"}},
+		{"x -- rest\r+y -- rest\r\nz", []string{"x", "-- rest", "+", "y", "-- rest", "z"}},
 		{"a/* b /* c */ d */e", []string{"a", "/* b /* c */ d */", "e"}},
 		{"a/* open", []string{"a", "/* open"}},
 		{"'it''s' 'open", []string{"'it''s'", "'open"}},
