@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/quernsql/quern/compiler/lineage"
+	"github.com/quernsql/quern/compiler/sqltoken"
 )
 
 // factFinder collects on the way what lints look at.
@@ -128,19 +129,14 @@ func (f *fold) implicitCast(cast, column int32) bool {
 	if at < 0 || at >= len(f.query) || !names(f.query[at:], f.member(column, "alias")) {
 		return false
 	}
-	text := f.query[at:]
-	for {
-		text = text[tokenLength(text, 0):]
-		text = text[blank(text):]
-		if !strings.HasPrefix(text, ".") {
-			return !strings.HasPrefix(text, "::")
+	next := func(at int) int { return sqltoken.Blank(f.query, sqltoken.Piece(f.query, at)) }
+	for at < len(f.query) {
+		if at = next(at); !strings.HasPrefix(f.query[at:], ".") {
+			return !strings.HasPrefix(f.query[at:], "::")
 		}
-		text = text[1:]
-		text = text[blank(text):]
-		if text == "" {
-			return false
-		}
+		at = next(at)
 	}
+	return false
 }
 
 // tell writes what was found into a query's answer.

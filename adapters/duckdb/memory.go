@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	duckdb "github.com/duckdb/duckdb-go/v2"
+
+	"github.com/quernsql/quern/compiler/sqltoken"
 )
 
 // memoryDatabase is an in-memory DuckDB with a target's settings and one connection, in which the
@@ -91,23 +93,15 @@ func (m *memoryDatabase) prepare(ctx context.Context, s *settings) error {
 
 // initialise runs what of init_sql decides about binding: settings, and what it creates. All else
 // would reach out of the database or fills tables, which stay empty here.
-func (m *memoryDatabase) initialise(ctx context.Context, statements string) error {
-	for text := statements; ; {
-		text = strings.TrimLeft(text[blank(text):], ";")
-		if text = text[blank(text):]; text == "" {
-			return nil
-		}
-		one, rest := text, ""
-		if end := semicolon(text); end >= 0 {
-			one, rest = text[:end], text[end+1:]
-		}
+func (m *memoryDatabase) initialise(ctx context.Context, text string) error {
+	for one := range statements(text) {
 		if sql := initStatement(one); sql != "" {
 			if err := m.session.exec(ctx, statement{text: sql}); err != nil {
 				return err
 			}
 		}
-		text = rest
 	}
+	return nil
 }
 
 // initStatement gives what a scratch runs in the place of a statement of init_sql; "" means nothing.
@@ -129,18 +123,15 @@ func initStatement(sql string) string {
 
 // attachEmpty gives the statement that attaches an empty database under the alias of an ATTACH.
 func attachEmpty(sql string) string {
-	path, alias := "", ""
-	for text := sql; text != ""; {
-		n := tokenLength(text, 0)
-		token := text[:n]
-		text = text[n:]
-		text = text[blank(text):]
+	path, alias, before := "", "", ""
+	for _, piece := range sqltoken.Pieces(sql, 0) {
 		switch {
-		case strings.HasPrefix(token, "'") && path == "":
-			path = strings.ReplaceAll(strings.Trim(token, "'"), "''", "'")
-		case strings.EqualFold(token, "as") && text != "":
-			alias = text[:tokenLength(text, 0)]
+		case strings.HasPrefix(piece, "'") && path == "":
+			path = strings.ReplaceAll(strings.Trim(piece, "'"), "''", "'")
+		case strings.EqualFold(before, "as"):
+			alias = piece
 		}
+		before = piece
 	}
 	if alias == "" {
 		base := filepath.Base(path)

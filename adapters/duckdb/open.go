@@ -85,21 +85,13 @@ func (e *database) prepare(ctx context.Context, s *settings) error {
 
 // onlySets reports whether statements only give settings and variables values. Those can belong to a
 // connection, so that every new one needs them; all else belongs to the instance.
-func onlySets(statements string) bool {
-	for text := statements; ; {
-		text = strings.TrimLeft(text[blank(text):], ";")
-		if text = text[blank(text):]; text == "" {
-			return true
-		}
-		if word := text[:tokenLength(text, 0)]; word != ";" && !strings.EqualFold(word, "set") && !strings.EqualFold(word, "reset") {
+func onlySets(text string) bool {
+	for one := range statements(text) {
+		if word := firstWords(one, 1)[0]; word != "set" && word != "reset" {
 			return false
 		}
-		end := semicolon(text)
-		if end < 0 {
-			return true
-		}
-		text = text[end+1:]
 	}
+	return true
 }
 
 func loadExtension(ctx context.Context, c *session, path, shown string) error {

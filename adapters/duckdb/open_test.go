@@ -128,6 +128,7 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 		{"a secret in the name of attach", settings{"attach": []any{settings{"path": "file/password=hunter2", "alias": "o"}}}, false, "attach", `attach "o": the database "file/password=***" cannot be reached`, ""},
 		{"wrong init_sql", settings{"init_sql": []any{"select 1", "selct 2"}}, false, "init_sql", `init_sql: syntax error at or near "selct"`, ""},
 		{"init_sql of the wrong type", settings{"init_sql": int64(3)}, false, "init_sql", `"init_sql" must be a list`, ""},
+		{"forced install in init_sql", settings{"init_sql": "force /* x */ install'spatial'"}, false, "init_sql", `init_sql: extensions are not downloaded`, "under extensions"},
 		{"install in init_sql", settings{"init_sql": "select 1; /* x */ INSTALL spatial from core"}, false, "init_sql", `init_sql: extensions are not downloaded`, "under extensions"},
 	}
 	for _, tc := range cases {

@@ -10,6 +10,7 @@ import (
 	duckdb "github.com/duckdb/duckdb-go/v2"
 
 	"github.com/quernsql/quern/compiler/engine"
+	"github.com/quernsql/quern/compiler/sqltoken"
 )
 
 // viewPadding stands before every CREATE VIEW, as an empty statement of its own that is not stored.
@@ -53,12 +54,10 @@ func parameterAt(query string) int {
 	if !strings.ContainsAny(query, "?$") {
 		return -1
 	}
-	for i := 0; i < len(query); {
-		n := tokenLength(query, i)
-		if query[i] == '?' || query[i] == '$' && n == 1 {
-			return i
+	for at, piece := range sqltoken.Pieces(query, 0) {
+		if piece == "?" || piece == "$" {
+			return at
 		}
-		i += n
 	}
 	return -1
 }
@@ -77,23 +76,25 @@ func (s *session) placed(e *engine.Error, st statement) error {
 // plausible reports whether an error can be at an offset of the query: at the start of a token, and
 // where a name is not found, at that name.
 func plausible(query string, at int, e *engine.Error) bool {
-	for i := 0; i < at; {
-		n := tokenLength(query, i)
-		if at < i+n {
-			return false
-		}
-		i += n
-	}
 	if at == len(query) {
 		return true // at end of input
 	}
-	if blank(query[at:]) > 0 {
+	if !startsPiece(query, at) {
 		return false
 	}
 	if e.Name == "" || e.Subtype != "COLUMN_NOT_FOUND" && e.Subtype != "MISSING_ENTRY" {
 		return true
 	}
 	return names(query[at:], e.Name)
+}
+
+func startsPiece(query string, at int) bool {
+	for start := range sqltoken.Pieces(query, 0) {
+		if start >= at {
+			return start == at
+		}
+	}
+	return false
 }
 
 func isOtherKind(err error) bool {

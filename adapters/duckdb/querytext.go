@@ -3,6 +3,8 @@ package duckdb
 import (
 	"slices"
 	"strings"
+
+	"github.com/quernsql/quern/compiler/sqltoken"
 )
 
 // queryText is what a query's text tells that its plan does not.
@@ -43,16 +45,8 @@ var fileReaders = wordSet(`
 func readText(query string) queryText {
 	var out queryText
 	before, before2 := "", ""
-	for i := 0; i < len(query); {
-		n := tokenLength(query, i)
-		token := query[i : i+n]
-		i += n
-		if blank(token) == len(token) {
-			continue
-		}
-		if isWord(token[0]) {
-			out.word(token, before, before2, query[i:])
-		}
+	for at, token := range sqltoken.Pieces(query, 0) {
+		out.word(token, before, before2, query[at+len(token):])
 		before2, before = before, token
 	}
 	return out
@@ -62,7 +56,7 @@ func (t *queryText) word(token, before, before2, after string) {
 	if len(token) > 32 {
 		return
 	}
-	after = after[blank(after):]
+	after = after[sqltoken.Blank(after, 0):]
 	if !strings.HasPrefix(after, "(") {
 		// Joins that need no condition.
 		switch len(token) {
@@ -97,7 +91,7 @@ func (t *queryText) word(token, before, before2, after string) {
 // expression: name (column, …) as (…).
 func namesColumns(text string) bool {
 	depth := 0
-	for i := 0; i < len(text); i += tokenLength(text, i) {
+	for i := 0; i < len(text); i = sqltoken.Piece(text, i) {
 		switch text[i] {
 		case '(':
 			depth++

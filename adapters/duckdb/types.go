@@ -1,6 +1,10 @@
 package duckdb
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/quernsql/quern/compiler/sqltoken"
+)
 
 // plainNames are the types whose values arrive whole without a cast.
 var plainNames = wordSet(`
@@ -95,7 +99,7 @@ func (p *typeParser) structure() (string, bool) {
 // is followed by no blank.
 func (p *typeParser) name() string {
 	if strings.HasPrefix(p.rest, `"`) {
-		n := tokenLength(p.rest, 0)
+		n := sqltoken.Piece(p.rest, 0)
 		name := p.rest[:n]
 		p.rest = p.rest[n:]
 		return name
@@ -125,14 +129,14 @@ func (p *typeParser) take(text string) bool {
 }
 
 func (p *typeParser) skipQuoted() bool {
-	p.rest = p.rest[tokenLength(p.rest, 0):]
+	p.rest = p.rest[sqltoken.Piece(p.rest, 0):]
 	return true
 }
 
 // skipParentheses skips from an opening parenthesis to the one that closes it.
 func (p *typeParser) skipParentheses() (string, bool) {
 	depth := 0
-	for i := 0; i < len(p.rest); i += tokenLength(p.rest, i) {
+	for i := 0; i < len(p.rest); i = sqltoken.Piece(p.rest, i) {
 		switch p.rest[i] {
 		case '(':
 			depth++

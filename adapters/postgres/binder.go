@@ -8,6 +8,7 @@ import (
 	"github.com/quernsql/quern/compiler/engine"
 	"github.com/quernsql/quern/compiler/lineage"
 	"github.com/quernsql/quern/compiler/relation"
+	"github.com/quernsql/quern/compiler/sqltoken"
 )
 
 // table is a relation that a catalog was told of.
@@ -71,7 +72,7 @@ func (b *binder) describe(stmt *rawStmt) (*lineage.Query, error) {
 
 // firstToken gives the offset of the first token from an offset on.
 func (b *binder) firstToken(from int) int {
-	for at := range tokens(b.query, from) {
+	for at := range sqltoken.Pieces(b.query, from) {
 		return at
 	}
 	return -1

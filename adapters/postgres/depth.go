@@ -1,6 +1,10 @@
 package postgres
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/quernsql/quern/compiler/sqltoken"
+)
 
 // maxDepth bounds the depth of the trees that the parser is given. It walks them on the C stack, which
 // nothing grows and whose end ends the process: 65,000 levels do so in 8 MB.
@@ -14,7 +18,7 @@ func tooDeep(query string) bool {
 	var d depth
 	d.open(false)
 	previous := ""
-	for _, token := range tokens(query, 0) {
+	for _, token := range sqltoken.Pieces(query, 0) {
 		d.token(token, previous)
 		if d.total > maxDepth {
 			return true

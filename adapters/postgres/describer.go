@@ -13,6 +13,7 @@ import (
 	"github.com/quernsql/quern/compiler/engine"
 	"github.com/quernsql/quern/compiler/lineage"
 	"github.com/quernsql/quern/compiler/relation"
+	"github.com/quernsql/quern/compiler/sqltoken"
 )
 
 // version names the grammar and the rules of this package; it changes when answers do.
@@ -99,7 +100,7 @@ var laterFunctions = wordSet("json json_exists json_query json_scalar json_seria
 // usesLater reports whether a query has the beginning of an expression that only a later grammar knows.
 func usesLater(query string) bool {
 	previous := ""
-	for _, token := range tokens(query, 0) {
+	for _, token := range sqltoken.Pieces(query, 0) {
 		if token == "(" && laterFunctions[strings.ToLower(previous)] {
 			return true
 		}

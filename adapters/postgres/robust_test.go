@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/quernsql/quern/compiler/engine"
+	"github.com/quernsql/quern/compiler/sqltoken"
 )
 
 // look describes a query and checks what must hold for every answer.
@@ -62,7 +63,7 @@ func TestDamagedQueries(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{"testdata/accepted.txt", "testdata/refused.txt"} {
 		for _, tc := range readGolden(t, path) {
-			for at, token := range tokens(tc.query, 0) {
+			for at, token := range sqltoken.Pieces(tc.query, 0) {
 				look(t, tc.query[:at])
 				look(t, tc.query[:at]+tc.query[at+len(token):])
 				look(t, tc.query[:at]+token+" "+tc.query[at:])

@@ -3,7 +3,7 @@
 // It takes any text and gives tokens with their byte ranges: words, quoted identifiers, strings,
 // numbers, operators, comments. It knows what all engines share and the dollar quotes of some, and
 // refuses nothing: an unclosed string, comment or quote runs to the end of the text. It judges no
-// grammar; that is the engine's work.
+// grammar; that is the engine's work. For adapters it cuts finer, into pieces.
 package sqltoken
 
 import (
@@ -37,13 +37,19 @@ func (t Token) Text(text string) string { return text[t.Start:t.End] }
 
 // Name gives the name a word or quoted identifier stands for, as it is written.
 func (t Token) Name(text string) string {
-	s := t.Text(text)
 	if t.Kind != Quoted {
-		return s
+		return t.Text(text)
 	}
-	s = strings.TrimPrefix(s, `"`)
-	s = strings.TrimSuffix(s, `"`)
-	return strings.ReplaceAll(s, `""`, `"`)
+	return Unquote(t.Text(text))
+}
+
+// Unquote gives the name that a word or quoted identifier stands for, as it is written.
+func Unquote(identifier string) string {
+	s, quoted := strings.CutPrefix(identifier, `"`)
+	if !quoted {
+		return identifier
+	}
+	return strings.ReplaceAll(strings.TrimSuffix(s, `"`), `""`, `"`)
 }
 
 // Is reports whether the token is a word or operator of that text, ignoring case.
@@ -103,10 +109,7 @@ func Find(text, name string) []Token {
 
 // next gives the token at or after an offset; ok is false at the end.
 func next(text string, pos int) (tok Token, ok bool) {
-	for pos < len(text) && isSpace(text[pos]) {
-		pos++
-	}
-	if pos >= len(text) {
+	if pos = spaceEnd(text, pos); pos >= len(text) {
 		return Token{}, false
 	}
 	kind, end := scan(text, pos)
@@ -114,20 +117,12 @@ func next(text string, pos int) (tok Token, ok bool) {
 }
 
 func scan(text string, pos int) (Kind, int) {
-	c := text[pos]
-	switch {
-	case c == '\'':
-		return String, quoteEnd(text, pos, '\'')
-	case (c == 'e' || c == 'E') && strings.HasPrefix(text[pos+1:], "'"):
-		return String, escapedEnd(text, pos+1)
-	case c == '"':
-		return Quoted, quoteEnd(text, pos, '"')
+	if kind, end := opaque(text, pos); kind != 0 {
+		return kind, end
+	}
+	switch c := text[pos]; {
 	case c == '$':
-		return dollar(text, pos)
-	case c == '-' && strings.HasPrefix(text[pos:], "--"):
-		return Comment, lineEnd(text, pos)
-	case c == '/' && strings.HasPrefix(text[pos:], "/*"):
-		return Comment, blockEnd(text, pos)
+		return Word, parameterEnd(text, pos)
 	case isDigit(c) || c == '.' && pos+1 < len(text) && isDigit(text[pos+1]):
 		return Number, numberEnd(text, pos)
 	case isWordStart(c):
@@ -137,51 +132,65 @@ func scan(text string, pos int) (Kind, int) {
 	}
 }
 
-// quoteEnd gives the end of a quoted text in which the quote is doubled.
-func quoteEnd(text string, pos int, quote byte) int {
-	for i := pos + 1; i < len(text); i++ {
-		if text[i] != quote {
-			continue
+// opaque gives the kind and the end of a string, a quoted identifier or a comment, in which nothing
+// counts as SQL. The kind of anything else is zero.
+func opaque(text string, pos int) (Kind, int) {
+	rest := text[pos+1:]
+	switch c := text[pos]; {
+	case c == '\'':
+		return String, quoteEnd(text, pos, false)
+	case (c == 'e' || c == 'E') && strings.HasPrefix(rest, "'"):
+		return String, quoteEnd(text, pos+1, true)
+	case c == '"':
+		return Quoted, quoteEnd(text, pos, false)
+	case c == '$':
+		if end := dollarEnd(text, pos); end > 0 {
+			return String, end
 		}
-		if i+1 >= len(text) || text[i+1] != quote {
+	case c == '-' && strings.HasPrefix(rest, "-"):
+		return Comment, lineEnd(text, pos)
+	case c == '/' && strings.HasPrefix(rest, "*"):
+		return Comment, blockEnd(text, pos)
+	}
+	return 0, pos
+}
+
+// quoteEnd gives the end of the text whose opening quote is at an offset; the quote is doubled inside
+// and, where a backslash escapes, stands behind one.
+func quoteEnd(text string, open int, escapes bool) int {
+	quote := text[open]
+	for i := open + 1; i < len(text); i++ {
+		switch {
+		case escapes && text[i] == '\\':
+			i++
+		case text[i] != quote:
+		case i+1 < len(text) && text[i+1] == quote:
+			i++
+		default:
 			return i + 1
 		}
-		i++
 	}
 	return len(text)
 }
 
-// escapedEnd is quoteEnd for strings in which a backslash escapes, too.
-func escapedEnd(text string, pos int) int {
-	for i := pos + 1; i < len(text); i++ {
-		switch text[i] {
-		case '\\':
-			i++
-		case '\'':
-			if i+1 >= len(text) || text[i+1] != '\'' {
-				return i + 1
-			}
-			i++
-		}
-	}
-	return len(text)
-}
-
-// dollar reads $$…$$, $tag$…$tag$, or the parameters $1 and $name, which are words.
-func dollar(text string, pos int) (Kind, int) {
-	end := pos + 1
-	for end < len(text) && isWordPart(text[end]) && text[end] != '$' {
-		end++
-	}
-	tag := end < len(text) && text[end] == '$' && (end == pos+1 || !isDigit(text[pos+1]))
-	if !tag {
-		return Word, end
+// dollarEnd gives the end of $$…$$ or $tag$…$tag$, else 0.
+func dollarEnd(text string, pos int) int {
+	end := parameterEnd(text, pos)
+	if end == len(text) || text[end] != '$' || end > pos+1 && isDigit(text[pos+1]) {
+		return 0
 	}
 	mark := text[pos : end+1]
 	if i := strings.Index(text[end+1:], mark); i >= 0 {
-		return String, end + 1 + i + len(mark)
+		return end + 1 + i + len(mark)
 	}
-	return String, len(text)
+	return len(text)
+}
+
+// parameterEnd gives the end of the parameters $1 and $name.
+func parameterEnd(text string, pos int) int {
+	for pos++; pos < len(text) && (isWordStart(text[pos]) || isDigit(text[pos])); pos++ {
+	}
+	return pos
 }
 
 // lineEnd knows that engines end a comment at a carriage return, too.
@@ -242,6 +251,13 @@ func operatorEnd(text string, pos int) int {
 		i++
 	}
 	return max(i, pos+1)
+}
+
+func spaceEnd(text string, pos int) int {
+	for pos < len(text) && isSpace(text[pos]) {
+		pos++
+	}
+	return pos
 }
 
 func isSpace(c byte) bool {

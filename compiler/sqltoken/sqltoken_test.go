@@ -50,6 +50,33 @@ func TestTokens(t *testing.T) {
 	}
 }
 
+func TestPieces(t *testing.T) {
+	t.Parallel()
+	cases := []struct {
+		text string
+		want []string
+	}{
+		{"", []string{}},
+		{" -- only\n/* a /* comment */ */ ", []string{}},
+		{"select a.b, 1.5e-3", []string{"select", "a", ".", "b", ",", "1", ".", "5e", "-", "3"}},
+		{"a::int>=.5/* x */<>-1", []string{"a", ":", ":", "int", ">", "=", ".", "5", "<", ">", "-", "1"}},
+		{"x$1 $1 $a $a$ '$a$", []string{"x$1", "$", "1", "$", "a", "$a$ '$a$"}},
+		{`e'a\'b' 'it''s' "a ""b""" "open`, []string{`e'a\'b'`, "'it''s'", `"a ""b"""`, `"open`}},
+	}
+	for _, tc := range cases {
+		got := []string{}
+		for at, piece := range sqltoken.Pieces(tc.text, 0) {
+			got = append(got, piece)
+			if end := sqltoken.Piece(tc.text, at); tc.text[at:end] != piece {
+				t.Errorf("Piece(%q, %d) = %d, want the end of %q", tc.text, at, end, piece)
+			}
+		}
+		if diff := cmp.Diff(tc.want, got); diff != "" {
+			t.Errorf("Pieces(%q) (-want +got):\n%s", tc.text, diff)
+		}
+	}
+}
+
 func TestAtGivesTheWholeToken(t *testing.T) {
 	t.Parallel()
 	const text = `select "a b", größe from t -- end`
@@ -182,6 +209,16 @@ func FuzzTokens(f *testing.F) {
 				t.Fatalf("text %q between tokens was left out", text[last:tok.Start])
 			}
 			last = tok.End
+		}
+		at := 0
+		for start, piece := range sqltoken.Pieces(text, 0) {
+			if start != sqltoken.Blank(text, at) || piece == "" {
+				t.Fatalf("piece %q at %d after %d in %q", piece, start, at, text)
+			}
+			at = start + len(piece)
+		}
+		if sqltoken.Blank(text, at) != len(text) {
+			t.Fatalf("no piece stands after %d in %q", at, text)
 		}
 		sqltoken.Split(text)
 		sqltoken.CallsOf(text, func(string) bool { return true })
