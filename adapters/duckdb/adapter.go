@@ -10,12 +10,15 @@ import (
 // without a database mean it, and no message shows it.
 const catalog = "quern_target"
 
+// defaultSchema is where DuckDB looks for relations that name no schema.
+const defaultSchema = "main"
+
 // Adapter gives the adapter. Engines opened by one Adapter value never open one file twice.
 func Adapter() adapters.Adapter {
 	opened := &openFiles{}
 	return adapters.Adapter{
 		Dialect:       Dialect{},
-		DefaultSchema: "main",
+		DefaultSchema: defaultSchema,
 		Settings:      settingNames(),
 		Version:       libraryVersion,
 		Open: func(ctx context.Context, config adapters.Config) (adapters.Engine, error) {

@@ -17,7 +17,7 @@ func where(database, schema string) string {
 		database = catalog
 	}
 	if schema == "" {
-		schema = "main"
+		schema = defaultSchema
 	}
 	return "lower(database_name) = lower(" + textLiteral(database) +
 		") and lower(schema_name) = lower(" + textLiteral(schema) + ")"

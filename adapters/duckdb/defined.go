@@ -12,7 +12,7 @@ type place struct{ database, schema, table string }
 
 func whereIs(name relation.Name) place {
 	return place{
-		strings.ToLower(cmp.Or(name.Database, catalog)), strings.ToLower(cmp.Or(name.Schema, "main")),
+		strings.ToLower(cmp.Or(name.Database, catalog)), strings.ToLower(cmp.Or(name.Schema, defaultSchema)),
 		strings.ToLower(name.Identifier),
 	}
 }

@@ -2,15 +2,19 @@ package duckdb
 
 import (
 	"fmt"
-	"math"
-	"strconv"
 	"strings"
 
 	"github.com/quernsql/quern/adapters"
+	"github.com/quernsql/quern/adapters/ansi"
 	"github.com/quernsql/quern/compiler/relation"
 )
 
 var _ adapters.Dialect = Dialect{}
+
+var style = ansi.Style{
+	Text: textLiteral, NaN: "'nan'::DOUBLE", Infinity: "'infinity'::DOUBLE", MinusInfinity: "'-infinity'::DOUBLE",
+	Keywords: keywords, Schema: defaultSchema,
+}
 
 // Dialect writes DuckDB's SQL. The zero value is ready for use, also concurrently.
 type Dialect struct{}
@@ -19,86 +23,21 @@ type Dialect struct{}
 func (Dialect) Name() string { return "duckdb" }
 
 // Quote gives an identifier in double quotes.
-func (Dialect) Quote(identifier string) string {
-	return `"` + strings.ReplaceAll(identifier, `"`, `""`) + `"`
-}
+func (Dialect) Quote(identifier string) string { return ansi.Quote(identifier) }
 
 // Literal gives a value as an SQL literal. Values of other types become the text that fmt writes.
-func (d Dialect) Literal(value any) string {
-	switch v := value.(type) {
-	case nil:
-		return "NULL"
-	case bool:
-		return strconv.FormatBool(v)
-	case int:
-		return strconv.Itoa(v)
-	case int64:
-		return strconv.FormatInt(v, 10)
-	case float64:
-		return floatLiteral(v)
-	case string:
-		return textLiteral(v)
-	}
-	return textLiteral(fmt.Sprint(value))
-}
+func (Dialect) Literal(value any) string { return style.Literal(value) }
 
-// floatLiteral keeps what was written: 2.5 stays an exact decimal, 1.0 does not become an integer.
-func floatLiteral(v float64) string {
-	switch {
-	case math.IsNaN(v):
-		return "'nan'::DOUBLE"
-	case math.IsInf(v, 1):
-		return "'infinity'::DOUBLE"
-	case math.IsInf(v, -1):
-		return "'-infinity'::DOUBLE"
-	}
-	s := strconv.FormatFloat(v, 'g', -1, 64)
-	if !strings.ContainsAny(s, ".e") {
-		s += ".0"
-	}
-	return s
-}
+// Relation gives a name with dots, each part in quotes where it needs them.
+func (Dialect) Relation(name relation.Name) string { return style.Relation(name) }
 
 // textLiteral knows that a zero byte would end the statement.
 func textLiteral(s string) string {
-	quoted := "'" + strings.ReplaceAll(s, "'", "''") + "'"
+	quoted := ansi.Text(s)
 	if strings.IndexByte(s, 0) < 0 {
 		return quoted
 	}
 	return "(" + strings.ReplaceAll(quoted, "\x00", "' || chr(0) || '") + ")"
-}
-
-// Relation gives a name with dots, each part in quotes where it needs them.
-func (d Dialect) Relation(name relation.Name) string {
-	s := quoteIfNeeded(name.Identifier)
-	if name.Schema != "" {
-		s = quoteIfNeeded(name.Schema) + "." + s
-	}
-	if name.Database != "" {
-		if name.Schema == "" {
-			s = "main." + s
-		}
-		s = quoteIfNeeded(name.Database) + "." + s
-	}
-	return s
-}
-
-func quoteIfNeeded(identifier string) string {
-	if isPlain(identifier) && !keywords[strings.ToLower(identifier)] {
-		return identifier
-	}
-	return Dialect{}.Quote(identifier)
-}
-
-func isPlain(s string) bool {
-	for i := range len(s) {
-		c := s[i]
-		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_'
-		if !letter && (i == 0 || c < '0' || c > '9') {
-			return false
-		}
-	}
-	return s != ""
 }
 
 // FileScan gives the table function that reads the files; the path may be a pattern. Folders named

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/quernsql/quern/adapters/ansi"
 	"github.com/quernsql/quern/compiler/engine"
 )
 
@@ -61,7 +62,7 @@ func copyOptions(export engine.Export) (string, error) {
 		options = append(options, "partition_by ("+strings.Join(columns, ", ")+")")
 	}
 	for _, name := range slices.Sorted(maps.Keys(export.Options)) {
-		if !isPlain(name) || slices.Contains([]string{"format", "partition_by"}, strings.ToLower(name)) {
+		if !ansi.IsPlain(name) || slices.Contains([]string{"format", "partition_by"}, strings.ToLower(name)) {
 			return "", engine.Errorf("Settings", "the option %q is not one of an export's", name).
 				WithHint("options are DuckDB's of COPY, such as compression: zstd")
 		}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/quernsql/quern/adapters/ansi"
 	"github.com/quernsql/quern/compiler/lineage"
 	"github.com/quernsql/quern/compiler/sqltoken"
 )
@@ -90,7 +91,7 @@ type joinKey struct {
 }
 
 // integers are types that cast to each other without loss.
-var integers = wordSet("TINYINT SMALLINT INTEGER BIGINT HUGEINT UTINYINT USMALLINT UINTEGER UBIGINT UHUGEINT")
+var integers = ansi.Words("TINYINT SMALLINT INTEGER BIGINT HUGEINT UTINYINT USMALLINT UINTEGER UBIGINT UHUGEINT")
 
 func (f *fold) joinKey(e int32, side rows) (joinKey, bool) {
 	var k joinKey

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/quernsql/quern/adapters/ansi"
 	"github.com/quernsql/quern/compiler/lineage"
 	"github.com/quernsql/quern/compiler/relation"
 )
@@ -114,7 +115,7 @@ func (f *fold) collectReads(n int32) {
 }
 
 // generators are table functions that read nothing but their arguments.
-var generators = wordSet(`
+var generators = ansi.Words(`
 	range generate_series unnest json_each json_tree repeat repeat_row
 `)
 

@@ -11,6 +11,7 @@ import (
 
 	duckdb "github.com/duckdb/duckdb-go/v2"
 
+	"github.com/quernsql/quern/adapters/ansi"
 	"github.com/quernsql/quern/compiler/sqltoken"
 )
 
@@ -28,7 +29,7 @@ type memoryDatabase struct {
 const oneThread = dsn + "&threads=1"
 
 // irrelevant are settings that say nothing about what a query means; a scratch goes without them.
-var irrelevant = wordSet(`
+var irrelevant = ansi.Words(`
 	threads worker_threads external_threads memory_limit max_memory temp_directory max_temp_directory_size
 	lock_configuration enable_external_access allow_community_extensions enable_profiling profiling_output
 	profiling_mode enable_progress_bar progress_bar_time log_query_path enable_logging logging_level

@@ -2,6 +2,8 @@ package duckdb
 
 import (
 	"strings"
+
+	"github.com/quernsql/quern/adapters/ansi"
 )
 
 // spelledType writes a type of a plan as DESCRIBE spells it; false for types it does not know.
@@ -95,7 +97,7 @@ func quoteField(name string) string {
 	if softKeywords[strings.ToLower(name)] {
 		return Dialect{}.Quote(name)
 	}
-	return quoteIfNeeded(name)
+	return style.Identifier(name)
 }
 
 func (t *planTree) enum(info int32) string {
@@ -105,7 +107,7 @@ func (t *planTree) enum(info int32) string {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		b.WriteString("'" + strings.ReplaceAll(t.nodes[v].text, "'", "''") + "'")
+		b.WriteString(ansi.Text(t.nodes[v].text))
 	}
 	b.WriteString(")")
 	return b.String()

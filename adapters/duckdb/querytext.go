@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/quernsql/quern/adapters/ansi"
 	"github.com/quernsql/quern/compiler/sqltoken"
 )
 
@@ -36,7 +37,7 @@ var volatileFunctions = map[string]string{
 }
 
 // fileReaders are table functions of files whose names do not start with read_.
-var fileReaders = wordSet(`
+var fileReaders = ansi.Words(`
 	glob sniff_csv parquet_scan parquet_metadata parquet_schema parquet_file_metadata parquet_kv_metadata
 	parquet_bloom_probe parquet_full_metadata sqlite_scan postgres_scan mysql_scan iceberg_scan delta_scan
 `)
@@ -67,7 +68,7 @@ func (t *queryText) word(token, before, before2, after string) {
 		}
 		return
 	}
-	if before == "." && !strings.EqualFold(before2, "main") || strings.EqualFold(before, "as") {
+	if before == "." && !strings.EqualFold(before2, defaultSchema) || strings.EqualFold(before, "as") {
 		return
 	}
 	name := strings.ToLower(token)

@@ -140,7 +140,7 @@ func (s *scratch) asView(ctx context.Context, t *table) error {
 }
 
 func qualified(name relation.Name) string {
-	return Dialect{}.Quote(cmp.Or(name.Database, catalog)) + "." + Dialect{}.Quote(cmp.Or(name.Schema, "main")) +
+	return Dialect{}.Quote(cmp.Or(name.Database, catalog)) + "." + Dialect{}.Quote(cmp.Or(name.Schema, defaultSchema)) +
 		"." + Dialect{}.Quote(name.Identifier)
 }
 
@@ -163,7 +163,7 @@ func (s *scratch) ensureSchema(ctx context.Context, name relation.Name) error {
 		return nil
 	}
 	database := Dialect{}.Quote(cmp.Or(name.Database, catalog))
-	sql := "create schema if not exists " + database + "." + Dialect{}.Quote(cmp.Or(name.Schema, "main"))
+	sql := "create schema if not exists " + database + "." + Dialect{}.Quote(cmp.Or(name.Schema, defaultSchema))
 	if name.Database != "" {
 		sql = "attach if not exists " + textLiteral(memory) + " as " + database + "; " + sql
 	}

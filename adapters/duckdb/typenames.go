@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/quernsql/quern/adapters/ansi"
 	"github.com/quernsql/quern/compiler/relation"
 )
 
@@ -17,57 +18,41 @@ var logicalNames = map[string]string{
 }
 
 // nativeNames are the names by which DuckDB 1.5.5 knows its types (duckdb_types(), and what its
-// parser makes of the words of standard SQL).
-var nativeNames = typeNames(`
-	BIGINT: bigint int64 int8 long oid
-	BIGNUM: bignum varint
+// parser makes of the words of standard SQL), each line as ansi.TypeNames reads it.
+var nativeNames = ansi.TypeNames(`
+	BIGINT: bigint, int64, int8, long, oid
+	BIGNUM: bignum, varint
 	BIT: bit, bitstring
-	BLOB: binary blob bytea varbinary
-	BOOLEAN: bool boolean logical
+	BLOB: binary, blob, bytea, varbinary
+	BOOLEAN: bool, boolean, logical
 	DATE: date
-	DECIMAL: dec decimal numeric
-	DOUBLE: double float8, double precision
-	FLOAT: float float4 real
+	DECIMAL: dec, decimal, numeric
+	DOUBLE: double, float8, double precision
+	FLOAT: float, float4, real
 	GEOMETRY: geometry
-	HUGEINT: hugeint int128
-	INTEGER: int int32 int4 integer integral signed
+	HUGEINT: hugeint, int128
+	INTEGER: int, int32, int4, integer, integral, signed
 	INTERVAL: interval
 	JSON: json
-	SMALLINT: int16 int2 short smallint
+	SMALLINT: int16, int2, short, smallint
 	TIME: time, time without time zone
 	TIME WITH TIME ZONE: timetz, time with time zone
-	TIMESTAMP: datetime timestamp timestamp_us, timestamp without time zone
+	TIMESTAMP: datetime, timestamp, timestamp_us, timestamp without time zone
 	TIMESTAMP WITH TIME ZONE: timestamptz, timestamp with time zone
 	TIMESTAMP_MS: timestamp_ms
 	TIMESTAMP_NS: timestamp_ns
 	TIMESTAMP_S: timestamp_s
 	TIME_NS: time_ns
-	TINYINT: int1 tinyint
-	UBIGINT: ubigint uint64
-	UHUGEINT: uhugeint uint128
-	UINTEGER: uint32 uinteger
-	USMALLINT: uint16 usmallint
-	UTINYINT: uint8 utinyint
-	UUID: guid uuid
-	VARCHAR: bpchar char character nvarchar string text varchar, character varying, char varying
+	TINYINT: int1, tinyint
+	UBIGINT: ubigint, uint64
+	UHUGEINT: uhugeint, uint128
+	UINTEGER: uint32, uinteger
+	USMALLINT: uint16, usmallint
+	UTINYINT: uint8, utinyint
+	UUID: guid, uuid
+	VARCHAR: bpchar, char, character, nvarchar, string, text, varchar, character varying, char varying
 	VARIANT: variant
 `)
-
-// typeNames reads a line a type: its own name and, after the colon, the names it goes by; a name of
-// several words stands after a comma.
-func typeNames(table string) map[string]string {
-	names := map[string]string{}
-	for line := range strings.Lines(strings.TrimSpace(table)) {
-		own, others, _ := strings.Cut(strings.TrimSpace(line), ":")
-		single, several, _ := strings.Cut(others, ",")
-		for _, name := range append(strings.Fields(single), strings.Split(several, ",")...) {
-			if name = strings.TrimSpace(name); name != "" {
-				names[name] = own
-			}
-		}
-	}
-	return names
-}
 
 // TypeName gives the type that a project's `type` means: a logical one or, failing that, one in
 // DuckDB's own words.
@@ -115,7 +100,11 @@ func spelled(t relation.Type, logical bool) (string, bool) {
 	if !ok {
 		return "", false
 	}
-	return withArguments(name, t.Args)
+	numbers, ok := t.Numbers()
+	if !ok {
+		return "", false
+	}
+	return withNumbers(name, numbers)
 }
 
 // nestedName spells a type that is made of others, whose names are given, or of texts.
@@ -146,16 +135,8 @@ func fields(t relation.Type, of []string) string {
 	return strings.Join(of, ", ")
 }
 
-// withArguments gives what DuckDB makes of numbers in parentheses: those of text and bits it ignores.
-func withArguments(name string, args []string) (string, bool) {
-	numbers := make([]int, len(args))
-	for i, arg := range args {
-		n, err := strconv.Atoi(arg)
-		if err != nil {
-			return "", false
-		}
-		numbers[i] = n
-	}
+// withNumbers gives what DuckDB makes of numbers in parentheses: those of text and bits it ignores.
+func withNumbers(name string, numbers []int) (string, bool) {
 	switch {
 	case name == "DECIMAL":
 		return decimalName(numbers)

@@ -3,11 +3,12 @@ package duckdb
 import (
 	"strings"
 
+	"github.com/quernsql/quern/adapters/ansi"
 	"github.com/quernsql/quern/compiler/sqltoken"
 )
 
 // plainNames are the types whose values arrive whole without a cast.
-var plainNames = wordSet(`
+var plainNames = ansi.Words(`
 	BOOLEAN TINYINT SMALLINT INTEGER BIGINT HUGEINT UTINYINT USMALLINT UINTEGER UBIGINT UHUGEINT
 	FLOAT DOUBLE
 `)

@@ -1,10 +1,10 @@
 package duckdb
 
-import "strings"
+import "github.com/quernsql/quern/adapters/ansi"
 
 // aggregateNames are the aggregate functions of DuckDB 1.5.5 and the macros made of them, without
 // those that need OVER; a test compares them with the engine's own list.
-var aggregateNames = wordSet(`
+var aggregateNames = ansi.Words(`
 	any_value approx_count_distinct approx_quantile approx_top_k arbitrary arg_max arg_max_null
 	arg_max_nulls_last arg_min arg_min_null arg_min_nulls_last argmax argmin array_agg avg bit_and
 	bit_or bit_xor bitstring_agg bool_and bool_or corr count count_if count_star countif covar_pop
@@ -18,7 +18,7 @@ var aggregateNames = wordSet(`
 
 // keywords are the words that cannot stand as a name without quotes everywhere: DuckDB's own list
 // less the unreserved ones; a test compares them with the engine's.
-var keywords = wordSet(`
+var keywords = ansi.Words(`
 	all analyse analyze and anti any array as asc asof asymmetric at authorization between bigint
 	binary bit boolean both by case cast char character check coalesce collate collation column
 	columns concurrently constraint create cross dec decimal default deferrable desc describe distinct
@@ -35,7 +35,7 @@ var keywords = wordSet(`
 
 // softKeywords are the other keywords: they can stand as a name, but DuckDB quotes them where it
 // writes a type.
-var softKeywords = wordSet(`
+var softKeywords = ansi.Words(`
 	abort absolute access action add admin after aggregate also alter always assertion assignment attach
 	attribute backward before begin cache call called cascade cascaded catalog centuries century chain
 	characteristics checkpoint class close cluster comment comments commit committed compression
@@ -64,11 +64,3 @@ var softKeywords = wordSet(`
 	version view views virtual volatile week weeks whitespace within without work wrapper write xml year
 	years yes zone
 `)
-
-func wordSet(text string) map[string]bool {
-	set := map[string]bool{}
-	for word := range strings.FieldsSeq(text) {
-		set[word] = true
-	}
-	return set
-}

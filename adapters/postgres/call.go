@@ -3,6 +3,7 @@ package postgres
 import (
 	"strings"
 
+	"github.com/quernsql/quern/adapters/ansi"
 	"github.com/quernsql/quern/compiler/lineage"
 	"github.com/quernsql/quern/compiler/relation"
 )
@@ -142,7 +143,7 @@ var fixedTypes = map[string]string{
 }
 
 // neverNull are functions that never give NULL.
-var neverNull = wordSet("count row_number rank dense_rank percent_rank cume_dist now random num_nulls num_nonnulls concat gen_random_uuid")
+var neverNull = ansi.Words("count row_number rank dense_rank percent_rank cume_dist now random num_nulls num_nonnulls concat gen_random_uuid")
 
 // functionType gives the type of what one of PostgreSQL's own functions makes, where that is sure.
 func functionType(name string, args []value) string {

@@ -3,6 +3,7 @@ package postgres
 import (
 	"strings"
 
+	"github.com/quernsql/quern/adapters/ansi"
 	"github.com/quernsql/quern/compiler/sqltoken"
 )
 
@@ -98,6 +99,6 @@ func (d *depth) token(token, previous string) {
 }
 
 // restarts are words after which nothing is deeper than what stands in front of them.
-var restarts = wordSet(`
+var restarts = ansi.Words(`
 	select from where group having order limit offset window on and or when then else
 `)

@@ -10,6 +10,7 @@ import (
 	"github.com/pganalyze/pg_query_go/v5/parser"
 
 	"github.com/quernsql/quern/adapters"
+	"github.com/quernsql/quern/adapters/ansi"
 	"github.com/quernsql/quern/compiler/engine"
 	"github.com/quernsql/quern/compiler/lineage"
 	"github.com/quernsql/quern/compiler/relation"
@@ -95,7 +96,7 @@ func (s *scratch) Parse(_ context.Context, query string) error {
 }
 
 // laterFunctions are expressions of their own syntax in versions of PostgreSQL after 16.
-var laterFunctions = wordSet("json json_exists json_query json_scalar json_serialize json_table json_value")
+var laterFunctions = ansi.Words("json json_exists json_query json_scalar json_serialize json_table json_value")
 
 // usesLater reports whether a query has the beginning of an expression that only a later grammar knows.
 func usesLater(query string) bool {

@@ -1,9 +1,13 @@
 package postgres
 
-import "sync"
+import (
+	"sync"
+
+	"github.com/quernsql/quern/adapters/ansi"
+)
 
 // volatileNames are functions that give something else in every run.
-var volatileNames = wordSet(`
+var volatileNames = ansi.Words(`
 	age clock_timestamp current_date current_query current_setting current_time current_timestamp
 	currval gen_random_uuid lastval localtime localtimestamp nextval now pg_backend_pid
 	pg_current_snapshot pg_current_wal_lsn pg_current_xact_id pg_postmaster_start_time random
@@ -13,7 +17,7 @@ var volatileNames = wordSet(`
 
 // readerNames are functions that read what the query does not name: files, other databases, the
 // catalog, relations named in a text.
-var readerNames = wordSet(`
+var readerNames = ansi.Words(`
 	cursor_to_xml cursor_to_xmlschema database_to_xml database_to_xml_and_xmlschema
 	database_to_xmlschema lo_get pg_ls_archive_statusdir pg_ls_dir pg_ls_logdir pg_ls_tmpdir
 	pg_ls_waldir pg_read_binary_file pg_read_file pg_stat_file query_to_xml
@@ -22,13 +26,13 @@ var readerNames = wordSet(`
 `)
 
 // windowNames are the built-in functions that need OVER.
-var windowNames = wordSet(`
+var windowNames = ansi.Words(`
 	cume_dist dense_rank first_value lag last_value lead nth_value ntile percent_rank rank row_number
 `)
 
 // rowFunctions are the built-in functions that take a whole row as their one argument, so that t.name
 // may mean a call.
-var rowFunctions = wordSet(`
+var rowFunctions = ansi.Words(`
 	array_agg any_value count format_type hash_record hash_record_extended json_agg json_build_array
 	jsonb_agg jsonb_build_array num_nonnulls num_nulls pg_collation_for pg_column_compression
 	pg_column_size pg_typeof quote_literal quote_nullable record_out record_send row_to_json to_json
@@ -38,7 +42,7 @@ var rowFunctions = wordSet(`
 // functionNames are PostgreSQL's own functions that a query may call, without those that serve its
 // types and indexes; what they give depends on their arguments alone. A test compares them with the
 // server's. The set is made when it is first asked for: most runs have no PostgreSQL target.
-var functionNames = sync.OnceValue(func() map[string]bool { return wordSet(functionList) })
+var functionNames = sync.OnceValue(func() map[string]bool { return ansi.Words(functionList) })
 
 const functionList = `
 

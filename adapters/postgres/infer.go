@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/quernsql/quern/adapters/ansi"
 )
 
 // families are types that PostgreSQL casts to later ones of the same family where they meet.
@@ -148,7 +150,7 @@ func elementOf(typ string, slice bool) string {
 }
 
 // comparisons give booleans for all of PostgreSQL's own types.
-var comparisons = wordSet("= <> < > <= >= ~ ~* !~ !~* ~~ !~~ ~~* !~~* @> <@ && ? ?| ?& @@ @?")
+var comparisons = ansi.Words("= <> < > <= >= ~ ~* !~ !~* ~~ !~~ ~~* !~~* @> <@ && ? ?| ?& @@ @?")
 
 // operatorType gives the type of what an operator makes, where that is sure.
 func operatorType(op string, unary bool, l, r value) string {

@@ -3,6 +3,7 @@ package postgres
 import (
 	"strings"
 
+	"github.com/quernsql/quern/adapters/ansi"
 	"github.com/quernsql/quern/compiler/lineage"
 )
 
@@ -170,7 +171,7 @@ var tableFunctions = map[string][]shape{
 }
 
 // composites are functions whose rows have columns that depend on their arguments.
-var composites = wordSet(`
+var composites = ansi.Words(`
 	json_populate_record json_populate_recordset jsonb_populate_record jsonb_populate_recordset
 	json_to_record json_to_recordset jsonb_to_record jsonb_to_recordset ts_debug ts_stat aclexplode
 	query_to_xml_and_xmlschema

@@ -65,7 +65,7 @@ func (b *binder) missingColumn(at int, of, name string, candidates []string) {
 	}
 	e.Subtype, e.Name, e.Candidates = "COLUMN_NOT_FOUND", name, near(name, candidates)
 	if of != "" && diag.Nearest(name, candidates) == "" {
-		e.Hint = "a function over rows is written " + quoteIfNeeded(name) + "(" + quoteIfNeeded(of) + ")"
+		e.Hint = "a function over rows is written " + style.Identifier(name) + "(" + style.Identifier(of) + ")"
 		if len(e.Candidates) > 0 {
 			e.Hint = `the columns are "` + strings.Join(e.Candidates, `", "`) + `"; ` + e.Hint
 		}

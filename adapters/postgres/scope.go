@@ -3,6 +3,7 @@ package postgres
 import (
 	"slices"
 
+	"github.com/quernsql/quern/adapters/ansi"
 	"github.com/quernsql/quern/compiler/lineage"
 	"github.com/quernsql/quern/compiler/relation"
 )
@@ -61,7 +62,7 @@ func (it *item) lookup(name string) (found *column, several bool) {
 func (it *item) complete() bool { return it.unknown == "" }
 
 // systemColumns are columns that every table has besides its own.
-var systemColumns = wordSet("ctid xmin cmin xmax cmax tableoid")
+var systemColumns = ansi.Words("ctid xmin cmin xmax cmax tableoid")
 
 // scope is what the expressions of one query see.
 type scope struct {
@@ -150,12 +151,12 @@ func (sc *scope) uses(name string) []string {
 		if found, _ := it.lookup(name); found == nil || !it.named || it.name == "" || !sc.sees(it) {
 			continue
 		}
-		of := quoteIfNeeded(it.name)
+		of := style.Identifier(it.name)
 		twice := func(other *item) bool { return other != it && other.named && other.name == it.name }
 		if it.plain && it.table != nil && slices.ContainsFunc(sc.items, twice) {
-			of = quoteIfNeeded(it.table.schema()) + "." + of
+			of = style.Identifier(it.table.schema()) + "." + of
 		}
-		out = append(out, of+"."+quoteIfNeeded(name))
+		out = append(out, of+"."+style.Identifier(name))
 	}
 	return out
 }

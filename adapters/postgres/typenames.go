@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/quernsql/quern/adapters/ansi"
 	"github.com/quernsql/quern/compiler/relation"
 )
 
@@ -18,7 +19,7 @@ var logicalNames = map[string]string{
 
 // nativeNames are the names by which PostgreSQL knows its own types, in its catalog and in the words of
 // standard SQL. A line has the name that format_type gives and, after the colon, the names it goes by.
-var nativeNames = typeNames(`
+var nativeNames = ansi.TypeNames(`
 	bigint: int8, bigint
 	bit: bit
 	bit varying: varbit, bit varying
@@ -76,17 +77,6 @@ var nativeNames = typeNames(`
 	xml: xml
 `)
 
-func typeNames(table string) map[string]string {
-	names := map[string]string{}
-	for line := range strings.Lines(strings.TrimSpace(table)) {
-		own, others, _ := strings.Cut(strings.TrimSpace(line), ": ")
-		for name := range strings.SplitSeq(others, ", ") {
-			names[name] = own
-		}
-	}
-	return names
-}
-
 // TypeName gives the type that a project's `type` means: a logical one or, failing that, one in
 // PostgreSQL's own words.
 func (Dialect) TypeName(written string) (string, bool) { return spellType(written, true) }
@@ -133,13 +123,9 @@ func spellType(written string, logical bool) (string, bool) {
 	if name, found := logicalNames[t.Word]; found && logical && len(t.Args) == 0 {
 		return name + array, true
 	}
-	numbers := make([]int, len(t.Args))
-	for i, arg := range t.Args {
-		n, err := strconv.Atoi(arg)
-		if err != nil {
-			return "", false
-		}
-		numbers[i] = n
+	numbers, ok := t.Numbers()
+	if !ok {
+		return "", false
 	}
 	name := spelled(t.Word, numbers)
 	return name + array, name != ""

@@ -1,10 +1,10 @@
 package postgres
 
-import "strings"
+import "github.com/quernsql/quern/adapters/ansi"
 
 // aggregateNames are the built-in aggregate functions, without the hypothetical-set ones, which are
 // window functions too; a test compares them with the server's.
-var aggregateNames = wordSet(`
+var aggregateNames = ansi.Words(`
 	any_value array_agg avg bit_and bit_or bit_xor bool_and bool_or corr count covar_pop covar_samp
 	every json_agg json_arrayagg json_object_agg json_objectagg jsonb_agg jsonb_object_agg max min
 	mode percentile_cont percentile_disc range_agg range_intersect_agg regr_avgx regr_avgy
@@ -14,7 +14,7 @@ var aggregateNames = wordSet(`
 
 // keywords are the words that cannot stand as a name without quotes everywhere: all key words of
 // PostgreSQL up to 18 but the unreserved ones; a test compares them with the server's.
-var keywords = wordSet(`
+var keywords = ansi.Words(`
 	all analyse analyze and any array as asc asymmetric authorization between bigint binary bit
 	boolean both case cast char character check coalesce collate collation column concurrently
 	constraint create cross current_catalog current_date current_role current_schema current_time
@@ -31,11 +31,3 @@ var keywords = wordSet(`
 	xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot xmlserialize
 	xmltable
 `)
-
-func wordSet(text string) map[string]bool {
-	set := map[string]bool{}
-	for word := range strings.FieldsSeq(text) {
-		set[word] = true
-	}
-	return set
-}

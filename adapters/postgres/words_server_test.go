@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/quernsql/quern/adapters/ansi"
 )
 
 // list gives the first column of a query's rows.
@@ -42,7 +44,7 @@ func serverKnowsTheWords(t *testing.T, s *server) {
 		{"functions of rows", "select distinct proname " + own + "any ('{f,a,w}')", rowFunctions, "any_value", false},
 	} {
 		theirs := s.list(t, tc.query)
-		newer := wordSet(tc.newer)
+		newer := ansi.Words(tc.newer)
 		for _, word := range slices.Sorted(maps.Keys(tc.ours)) {
 			if !theirs[word] && !newer[word] {
 				t.Errorf("%s: the server has no %q", tc.name, word)
@@ -107,7 +109,7 @@ func serverReadsLiteralsBack(t *testing.T, s *server) {
 	}
 	names := []string{"orders2", "Orders", "select", "1st", `a"b`, "ünï", "with space", "json", "merge_action", "a$b", "_x", "x.y", "end", "Größe"}
 	for _, name := range names {
-		quoted := quoteIfNeeded(name)
+		quoted := style.Identifier(name)
 		script := "create table " + quoted + " (" + quoted + " int);\nselect relname from pg_class where oid = " +
 			(Dialect{}).Literal(quoted) + "::regclass;\ndrop table " + quoted + ";\n"
 		if got := strings.TrimSuffix(s.run(t, script), "\n"); got != name {

@@ -1,6 +1,9 @@
 package relation
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // Type is the name of a type, cut into its parts; ParseType makes it. It knows the grammar that
 // engines share and no engine's words: a dialect gives them meaning.
@@ -16,6 +19,19 @@ type Type struct {
 	Of []Type
 	// Fields are the names of a struct's Of; nil where it has none.
 	Fields []string
+}
+
+// Numbers gives the type's Args; ok is false where one is no number.
+func (t Type) Numbers() (numbers []int, ok bool) {
+	numbers = make([]int, len(t.Args))
+	for i, arg := range t.Args {
+		n, err := strconv.Atoi(arg)
+		if err != nil {
+			return nil, false
+		}
+		numbers[i] = n
+	}
+	return numbers, true
 }
 
 // Logical are the words for types that mean the same for every engine, besides list(T) or T[],

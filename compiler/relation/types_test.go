@@ -49,6 +49,17 @@ func TestParseTypeRefusesWhatIsNone(t *testing.T) {
 	}
 }
 
+func TestNumbers(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string][]int{"decimal(10, 2)": {10, 2}, "date": {}, "enum('a', 'b')": nil, "bit(99999999999999999999)": nil} {
+		parsed, _ := relation.ParseType(text)
+		got, ok := parsed.Numbers()
+		if diff := cmp.Diff(want, got); diff != "" || ok != (want != nil) {
+			t.Errorf("Numbers of %q: %t (-want +got):\n%s", text, ok, diff)
+		}
+	}
+}
+
 func FuzzParseType(f *testing.F) {
 	f.Add("struct(a int8, b map(string, list(date))[])")
 	f.Add("decimal(10,2")
