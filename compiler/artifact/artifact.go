@@ -11,38 +11,18 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
+
+	"github.com/quernsql/quern/compiler/replace"
 )
 
-// Save writes a file to a temporary name and renames it, and makes its folder. A file that holds the
-// same already is left as it is. What writes the content is called twice where it differs.
+// Save writes a file as a whole, and makes its folder. A file that holds the same already is left as
+// it is. What writes the content is called twice where it differs.
 func Save(name string, write func(io.Writer) error) error {
 	same, err := holds(name, write)
 	if err != nil || same {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		return fmt.Errorf("make the folder of %s: %w", name, err)
-	}
-	file, err := os.CreateTemp(filepath.Dir(name), ".quern-*")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
-	}
-	err = write(file)
-	if e := file.Close(); err == nil {
-		err = e
-	}
-	if err == nil {
-		err = os.Chmod(file.Name(), 0o644)
-	}
-	if err == nil {
-		err = os.Rename(file.Name(), name)
-	}
-	if err != nil {
-		_ = os.Remove(file.Name())
-		return fmt.Errorf("write %s: %w", name, err)
-	}
-	return nil
+	return replace.File(name, 0o644, write)
 }
 
 // errDiffers ends a comparison early.

@@ -14,8 +14,9 @@ import (
 	"hash/crc32"
 	"io"
 	"os"
-	"path/filepath"
 	"unsafe"
+
+	"github.com/quernsql/quern/compiler/replace"
 )
 
 // Digest is the first half of a SHA-256.
@@ -97,7 +98,7 @@ func Write(name string, stamp Digest, sections []Section) error {
 	copy(fixed[4:], stamp[:])
 	binary.LittleEndian.PutUint32(fixed[20:], uint32(len(sections)))
 	binary.LittleEndian.PutUint32(fixed[24:], crc32.Checksum(head[headerSize:], castagnoli))
-	return replace(name, func(w io.Writer) error {
+	return replace.File(name, 0o600, func(w io.Writer) error {
 		if _, err := w.Write(head); err != nil {
 			return err
 		}
@@ -108,30 +109,6 @@ func Write(name string, stamp Digest, sections []Section) error {
 		}
 		return nil
 	})
-}
-
-// replace writes a file under a temporary name and renames it.
-func replace(name string, write func(io.Writer) error) error {
-	dir := filepath.Dir(name)
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return fmt.Errorf("make the folder %s: %w", dir, err)
-	}
-	file, err := os.CreateTemp(dir, ".quern-*")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
-	}
-	err = write(file)
-	if e := file.Close(); err == nil {
-		err = e
-	}
-	if err == nil {
-		err = os.Rename(file.Name(), name)
-	}
-	if err != nil {
-		_ = os.Remove(file.Name()) // what is left of it is no use
-		return fmt.Errorf("write %s: %w", name, err)
-	}
-	return nil
 }
 
 // File is an open file of sections. It is safe for concurrent use.

@@ -4,10 +4,8 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -113,26 +111,4 @@ func (d *doctor) log() string {
 		return after
 	}
 	return string(data)
-}
-
-// writeWhole writes a file under a temporary name and renames it, so that no half of it is ever seen.
-func writeWhole(at string, data []byte) error {
-	temporary, err := os.CreateTemp(filepath.Dir(at), "."+filepath.Base(at)+".*")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", at, cause(err))
-	}
-	mode := fs.FileMode(0o644)
-	if info, err := os.Stat(at); err == nil {
-		mode = info.Mode().Perm()
-	}
-	_, err = temporary.Write(data)
-	err = errors.Join(err, temporary.Chmod(mode), temporary.Close())
-	if err == nil {
-		err = os.Rename(temporary.Name(), at)
-	}
-	if err != nil {
-		_ = os.Remove(temporary.Name()) // the first error is the one to tell
-		return fmt.Errorf("write %s: %w", at, cause(err))
-	}
-	return nil
 }

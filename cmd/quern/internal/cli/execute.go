@@ -113,7 +113,7 @@ func (b *build) onTarget(ctx context.Context) (err error) {
 	if b.junit != "" {
 		data, err := b.View.JUnit(shown, results)
 		if err == nil {
-			err = writeFile(b.Abs(b.junit), data)
+			err = writeWhole(b.Abs(b.junit), data)
 		}
 		if err != nil {
 			return err

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -12,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/quernsql/quern/compiler/link"
+	"github.com/quernsql/quern/compiler/replace"
 )
 
 // compiledPath gives where the SQL of a node is written, below target/compiled: models and singular
@@ -48,7 +50,7 @@ func writeCompiled(dir string, files map[string]string, stale bool) error {
 		if old, err := os.ReadFile(full); err == nil && string(old) == sql {
 			continue
 		}
-		if err := writeFile(full, []byte(sql)); err != nil {
+		if err := writeWhole(full, []byte(sql)); err != nil {
 			return err
 		}
 	}
@@ -89,28 +91,10 @@ func removeStale(dir string, files map[string]string) error {
 	return err
 }
 
-// writeFile writes to a temporary name and renames.
-func writeFile(name string, data []byte) error {
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		return fmt.Errorf("make the folder of %s: %w", name, err)
-	}
-	file, err := os.CreateTemp(filepath.Dir(name), ".quern-*")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
-	}
-	_, err = file.Write(data)
-	if e := file.Close(); err == nil {
-		err = e
-	}
-	if err == nil {
-		err = os.Chmod(file.Name(), 0o644)
-	}
-	if err == nil {
-		err = os.Rename(file.Name(), name)
-	}
-	if err != nil {
-		_ = os.Remove(file.Name())
-		return fmt.Errorf("write %s: %w", name, err)
-	}
-	return nil
+// writeWhole writes a file so that no half of it is ever seen.
+func writeWhole(name string, data []byte) error {
+	return replace.File(name, 0o644, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
 }
