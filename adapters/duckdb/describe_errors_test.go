@@ -12,6 +12,7 @@ import (
 
 	"github.com/quernsql/quern/compiler/engine"
 	"github.com/quernsql/quern/compiler/lineage"
+	"github.com/quernsql/quern/compiler/lineage/lineagetest"
 	"github.com/quernsql/quern/compiler/relation"
 )
 
@@ -146,7 +147,7 @@ func TestQueriesWithoutAPlanHaveColumns(t *testing.T) {
 			t.Errorf("%s: %v", tc.query, err)
 			continue
 		}
-		if diff := cmp.Diff(tc.want, written(q)); diff != "" {
+		if diff := cmp.Diff(tc.want, lineagetest.Text(q)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tc.query, diff)
 		}
 	}

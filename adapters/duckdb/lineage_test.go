@@ -16,6 +16,7 @@ import (
 	"github.com/quernsql/quern/adapters"
 	"github.com/quernsql/quern/compiler/engine"
 	"github.com/quernsql/quern/compiler/lineage"
+	"github.com/quernsql/quern/compiler/lineage/lineagetest"
 	"github.com/quernsql/quern/compiler/relation"
 )
 
@@ -149,7 +150,7 @@ func TestLineageOfQueries(t *testing.T) {
 
 func answer(q *lineage.Query, err error) string {
 	if err == nil {
-		return written(q)
+		return lineagetest.Text(q)
 	}
 	if e, ok := errors.AsType[*engine.Error](err); ok {
 		return "error " + e.Kind + ": " + e.Message + "\n"

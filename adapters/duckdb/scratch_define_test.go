@@ -16,6 +16,7 @@ import (
 	"github.com/quernsql/quern/adapters/duckdb"
 	"github.com/quernsql/quern/compiler/engine"
 	"github.com/quernsql/quern/compiler/lineage"
+	"github.com/quernsql/quern/compiler/lineage/lineagetest"
 	"github.com/quernsql/quern/compiler/relation"
 )
 
@@ -167,7 +168,7 @@ id_1 INTEGER = renamed T.Id
 reads: T
 renamed: id to id_1
 `
-	if diff := cmp.Diff(want, written(q)); diff != "" {
+	if diff := cmp.Diff(want, lineagetest.Text(q)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/quernsql/quern/compiler/engine"
 	"github.com/quernsql/quern/compiler/lineage"
+	"github.com/quernsql/quern/compiler/lineage/lineagetest"
 	"github.com/quernsql/quern/compiler/relation"
 )
 
@@ -74,7 +75,7 @@ func describeText(t *testing.T, query string) string {
 		}
 		return refusal(query, e)
 	}
-	return written(q)
+	return lineagetest.Text(q)
 }
 
 // refusal shows where an error stands and what it says.
@@ -99,76 +100,6 @@ func refusal(query string, e *engine.Error) string {
 		fmt.Fprintf(&b, " | %s", e.Hint)
 	}
 	return b.String() + "\n"
-}
-
-// written gives what was told of a query as text.
-func written(q *lineage.Query) string {
-	var b strings.Builder
-	if q.Columns == nil {
-		fmt.Fprintf(&b, "not known: %s\n", q.Unknown)
-	}
-	for i, c := range q.Columns {
-		fmt.Fprintf(&b, "%s: %s", c.Name, c.Type)
-		if c.Nullable == relation.NeverNull {
-			b.WriteString(" not null")
-		}
-		from := q.From[i]
-		fmt.Fprintf(&b, " = %s", from.Kind)
-		if from.Certainty == lineage.Opaque {
-			b.WriteString(" opaque")
-		}
-		for _, in := range from.Inputs {
-			fmt.Fprintf(&b, " %s.%s", in.Relation, in.Column)
-		}
-		b.WriteString("\n")
-	}
-	for role := lineage.Filter; role <= lineage.Window; role++ {
-		var list []string
-		for _, in := range q.Influences {
-			if in.Role == role {
-				list = append(list, in.Relation.String()+"."+in.Column)
-			}
-		}
-		if len(list) > 0 {
-			fmt.Fprintf(&b, "%s: %s\n", role, strings.Join(list, " "))
-		}
-	}
-	if len(q.Reads) > 0 {
-		b.WriteString("reads:")
-		for _, r := range q.Reads {
-			if r.Function != "" {
-				fmt.Fprintf(&b, " %s()", r.Function)
-				continue
-			}
-			fmt.Fprintf(&b, " %s", r.Relation)
-		}
-		b.WriteString("\n")
-	}
-	b.WriteString(writtenFacts(q.Facts))
-	return b.String()
-}
-
-func writtenFacts(f lineage.Facts) string {
-	var b strings.Builder
-	if f.CrossJoins > 0 {
-		fmt.Fprintf(&b, "cross joins: %d\n", f.CrossJoins)
-	}
-	for _, j := range f.Joins {
-		fmt.Fprintf(&b, "joins: %v = %v outer %t\n", j.Left, j.Right, j.Outer)
-	}
-	for _, c := range f.Casts {
-		fmt.Fprintf(&b, "casts: %v %s, %v %s\n", c.Left, c.LeftType, c.Right, c.RightType)
-	}
-	for _, r := range f.Repeated {
-		fmt.Fprintf(&b, "repeated: %s at %d\n", r.Name, r.Position)
-	}
-	if f.Ordered {
-		b.WriteString("ordered\n")
-	}
-	if len(f.Volatile) > 0 {
-		fmt.Fprintf(&b, "volatile: %s\n", strings.Join(f.Volatile, " "))
-	}
-	return b.String()
 }
 
 // goldenCase is a statement and what is told of it.

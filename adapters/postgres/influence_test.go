@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/quernsql/quern/compiler/lineage"
+	"github.com/quernsql/quern/compiler/lineage/lineagetest"
 )
 
 // changes are other values for each column of the tables.
@@ -118,7 +119,7 @@ func serverProvesLineage(t *testing.T, s *server) {
 		compared++
 		if before != after {
 			t.Errorf("%s\nwhat does not depend on %s.%s changes with it: %s", queries[q.query], changes[q.change].column.Relation,
-				changes[q.change].column.Column, written(answers[q.query]))
+				changes[q.change].column.Column, lineagetest.Text(answers[q.query]))
 		}
 	}
 	if compared < len(queries) {
