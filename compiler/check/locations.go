@@ -122,7 +122,7 @@ func (c *checker) reserved() []reserved {
 			add(macro.File.Path, fmt.Sprintf("the file %s", macro.File.Path))
 		}
 	}
-	for _, name := range []string{"quern.yml", "quern.local.yml", "sources.lock.yml"} {
+	for _, name := range []string{project.ProjectFile, project.LocalFile, project.LockFile} {
 		add(name, "the file "+name)
 	}
 	add("target", "the folder target, which Quern writes itself")

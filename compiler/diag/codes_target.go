@@ -2,19 +2,17 @@ package diag
 
 // Codes of targets (E07).
 const (
-	UnknownTarget  Code = "E0701"
-	TargetSetting  Code = "E0702"
-	TargetRefused  Code = "E0703"
-	TargetLocked   Code = "E0704"
-	TargetReadOnly Code = "E0705"
-	TargetNoFiles  Code = "E0706"
+	UnknownTarget Code = "E0701"
+	TargetSetting Code = "E0702"
+	TargetRefused Code = "E0703"
+	TargetLocked  Code = "E0704"
+	TargetNoFiles Code = "E0706"
 )
 
 var targetTitles = map[Code]string{
-	UnknownTarget:  "a target is not declared",
-	TargetSetting:  "a key of a target is wrong",
-	TargetRefused:  "a target cannot be opened",
-	TargetLocked:   "a target is in use by another process",
-	TargetReadOnly: "a target cannot be written to",
-	TargetNoFiles:  "a target reads and writes no files",
+	UnknownTarget: "a target is not declared",
+	TargetSetting: "a key of a target is wrong",
+	TargetRefused: "a target cannot be opened",
+	TargetLocked:  "a target is in use by another process",
+	TargetNoFiles: "a target reads and writes no files",
 }

@@ -12,7 +12,6 @@ import (
 	"strings"
 
 	"github.com/quernsql/quern/compiler/diag"
-	"github.com/quernsql/quern/compiler/internal/dag"
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/source"
 )
@@ -67,11 +66,7 @@ func ParseMode(word string) (Mode, bool) {
 type Selection struct {
 	// Nodes are the indexes of the selected nodes, sorted.
 	Nodes []int
-	set   dag.Set
 }
-
-// Contains reports whether a node is selected.
-func (s Selection) Contains(index int) bool { return s.set.Has(index) }
 
 // Select selects. Where the list has errors the selection is empty.
 func Select(g *link.Graph, opts Options) (Selection, diag.List) {
@@ -87,7 +82,7 @@ func Select(g *link.Graph, opts Options) (Selection, diag.List) {
 	if set.IsEmpty() && len(g.Nodes) > 0 && len(e.diags) == 0 {
 		e.warnEmpty(opts, had)
 	}
-	return Selection{Nodes: set.Sorted(), set: set}, e.diags
+	return Selection{Nodes: set.Sorted()}, e.diags
 }
 
 func (e *evaluator) selected(opts Options) pair {

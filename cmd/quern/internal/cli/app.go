@@ -9,6 +9,7 @@ import (
 	"github.com/quernsql/quern/adapters/all"
 	"github.com/quernsql/quern/cmd/quern/internal/view"
 	"github.com/quernsql/quern/compiler/diag"
+	"github.com/quernsql/quern/compiler/project"
 )
 
 // App is what every command gets: the streams, the world, the global flags, and the view. Commands
@@ -84,6 +85,6 @@ func (a *App) Abs(path string) string {
 }
 
 func hasProject(dir string) bool {
-	info, err := fs.Stat(os.DirFS(dir), "quern.yml")
+	info, err := fs.Stat(os.DirFS(dir), project.ProjectFile)
 	return err == nil && info.Mode().IsRegular()
 }
