@@ -170,6 +170,8 @@ type Scratch interface {
 	Define(ctx context.Context, tables []lineage.Table) error
 	// Describe binds a query and runs nothing.
 	Describe(ctx context.Context, query string) (*lineage.Query, error)
+	// DescribeAll does the same for several queries, at once where that saves time.
+	DescribeAll(ctx context.Context, queries []string) []lineage.Answer
 	// Parse finds mistakes of syntax in a query whose tables are not known.
 	Parse(ctx context.Context, query string) error
 	Close() error

@@ -31,6 +31,11 @@ func (s *scratch) describe(ctx context.Context, query string) (*lineage.Query, e
 	if err != nil {
 		return nil, err
 	}
+	return s.answer(ctx, query, text)
+}
+
+// answer reads the plan of a query.
+func (s *scratch) answer(ctx context.Context, query, text string) (*lineage.Query, error) {
 	defer s.plan.release()
 	if err := s.plan.parse(text); err != nil {
 		return s.withoutPlan(ctx, query, report{kind: "Serialization", message: err.Error(), position: -1})

@@ -7,7 +7,6 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,6 +25,8 @@ type scratch struct {
 	session *session
 	// planner gives plans and parser syntax trees; both are prepared once.
 	planner, parser *duckdb.Stmt
+	// planners gives plans of several queries.
+	planners *duckdb.Stmt
 	// schemas are those that are there, by their key.
 	schemas map[string]bool
 	// tables are those that were defined, by where DuckDB finds them.
@@ -69,13 +70,13 @@ func (s *scratch) Close() error {
 	if s.memory == nil {
 		return nil
 	}
-	for _, stmt := range []*duckdb.Stmt{s.planner, s.parser} {
+	for _, stmt := range []*duckdb.Stmt{s.planner, s.planners, s.parser} {
 		if stmt != nil {
 			stmt.Close()
 		}
 	}
 	err := s.memory.Close()
-	s.memory, s.session, s.planner, s.parser, s.tables = nil, nil, nil, nil, nil
+	s.memory, s.session, s.planner, s.planners, s.parser, s.tables = nil, nil, nil, nil, nil, nil
 	return err
 }
 
@@ -204,8 +205,10 @@ func (s *scratch) wrongTable(ctx context.Context, tables []lineage.Table, first 
 
 // planSQL asks for the bound plan. The options leave out what is as usual, but for empty objects and
 // lists: those stand in lists whose order counts.
-const planSQL = "select json_serialize_plan($1::varchar, optimize := false, skip_null := true, " +
-	"skip_empty := false, skip_default := true)::varchar"
+const (
+	planSQL     = "select json_serialize_plan($1::varchar" + planOptions
+	planOptions = ", optimize := false, skip_null := true, skip_empty := false, skip_default := true)::varchar"
+)
 
 // parseSQL gives the syntax tree of a query, or the error of parsing it.
 const parseSQL = "select json_serialize_sql($1::varchar, skip_null := true, skip_empty := true, " +
@@ -216,24 +219,36 @@ func (s *scratch) planOf(ctx context.Context, query string) (string, error) {
 	return s.oneText(ctx, &s.planner, planSQL, planPrefix+query)
 }
 
-// oneText runs a statement that takes a text and gives one. It is prepared once.
+// oneText runs a statement that takes a text and gives one.
 func (s *scratch) oneText(ctx context.Context, stmt **duckdb.Stmt, sql, argument string) (string, error) {
+	texts, err := s.texts(ctx, stmt, sql, []driver.NamedValue{{Ordinal: 1, Value: argument}})
+	if err != nil {
+		return "", err
+	}
+	return texts[0], nil
+}
+
+// texts runs a statement that gives a text for each argument. It is prepared once.
+func (s *scratch) texts(ctx context.Context, stmt **duckdb.Stmt, sql string, arguments []driver.NamedValue) ([]string, error) {
 	if *stmt == nil {
 		prepared, err := s.session.conn.PrepareContext(ctx, sql)
 		if err != nil {
-			return "", toError(ctx, err, statement{})
+			return nil, toError(ctx, err, statement{})
 		}
 		*stmt = prepared.(*duckdb.Stmt)
 	}
-	rows, err := (*stmt).QueryContext(ctx, []driver.NamedValue{{Ordinal: 1, Value: argument}})
+	rows, err := (*stmt).QueryContext(ctx, arguments)
 	if err != nil {
-		return "", s.session.failed(ctx, err, statement{})
+		return nil, s.session.failed(ctx, err, statement{})
 	}
 	defer rows.Close()
+	out := make([]string, len(arguments))
 	row := make([]driver.Value, 1)
-	if err := rows.Next(row); err != nil && !errors.Is(err, io.EOF) {
-		return "", s.session.failed(ctx, err, statement{})
+	for i := range out {
+		if err := rows.Next(row); err != nil {
+			return nil, s.session.failed(ctx, err, statement{})
+		}
+		out[i], _ = row[0].(string)
 	}
-	text, _ := row[0].(string)
-	return text, nil
+	return out, nil
 }

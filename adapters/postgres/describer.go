@@ -84,6 +84,15 @@ func (s *scratch) Describe(ctx context.Context, query string) (*lineage.Query, e
 	return newBinder(s.tables, query).describe(stmt)
 }
 
+// DescribeAll binds one query after the other.
+func (s *scratch) DescribeAll(ctx context.Context, queries []string) []lineage.Answer {
+	answers := make([]lineage.Answer, len(queries))
+	for i, query := range queries {
+		answers[i].Query, answers[i].Err = s.Describe(ctx, query)
+	}
+	return answers
+}
+
 // Parse finds mistakes of syntax.
 func (s *scratch) Parse(_ context.Context, query string) error {
 	if tooDeep(query) {

@@ -170,6 +170,7 @@ type queue struct {
 	more    sync.Cond
 	waiting []int // per node, the parents that are not done
 	own     [][]int
+	light   [][]int // those of a worker for which the engine is not asked
 	left    int
 	stopped bool
 }
@@ -189,7 +190,7 @@ func newQueue(g *link.Graph, wanted []bool) *queue {
 
 // deal gives each worker a share of the nodes without parents.
 func (q *queue) deal(workers int) {
-	q.own = make([][]int, workers)
+	q.own, q.light = make([][]int, workers), make([][]int, workers)
 	var roots []int
 	for _, i := range q.graph.Order {
 		if q.wanted[i] && q.waiting[i] == 0 {
@@ -202,23 +203,41 @@ func (q *queue) deal(workers int) {
 	}
 }
 
-// next waits for a node; false means that there are no more.
-func (q *queue) next(w int) (int, bool) {
+// mostAtOnce is how many nodes are bound together.
+const mostAtOnce = 8
+
+// next waits for nodes, none of which depends on another; none means that there are no more. A worker
+// takes no more than its share of what is ready, so that others find work.
+func (q *queue) next(w int) []int {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for {
 		if q.left == 0 || q.stopped {
-			return 0, false
+			return nil
+		}
+		if light := q.light[w]; len(light) > 0 {
+			q.light[w] = nil
+			return light
 		}
 		if own := q.own[w]; len(own) > 0 {
-			q.own[w] = own[:len(own)-1]
-			return own[len(own)-1], true
+			rest := len(own) - min(mostAtOnce, len(own), q.share())
+			q.own[w] = own[:rest:rest]
+			return own[rest:]
 		}
 		if i, ok := q.steal(); ok {
-			return i, true
+			return []int{i}
 		}
 		q.more.Wait()
 	}
+}
+
+// share is what each worker has of the nodes that are ready, rounded up.
+func (q *queue) share() int {
+	ready := 0
+	for _, own := range q.own {
+		ready += len(own)
+	}
+	return (ready + len(q.own) - 1) / len(q.own)
 }
 
 // steal takes the oldest node of the worker that has the most.
@@ -247,10 +266,15 @@ func (q *queue) done(w, i int) {
 		if !q.wanted[child] {
 			continue
 		}
-		if q.waiting[child]--; q.waiting[child] == 0 {
-			q.own[w] = append(q.own[w], child)
-			ready++
+		if q.waiting[child]--; q.waiting[child] > 0 {
+			continue
 		}
+		if t := q.graph.Nodes[child].Test; t != nil && NeedsColumnOnly(t) {
+			q.light[w] = append(q.light[w], child)
+			continue
+		}
+		q.own[w] = append(q.own[w], child)
+		ready++
 	}
 	if ready > 1 || q.left == 0 {
 		q.more.Broadcast()

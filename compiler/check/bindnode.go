@@ -23,24 +23,29 @@ type bindWorker struct {
 	scratch Scratch
 	// defined are the nodes whose tables are in the scratch.
 	defined map[int]bool
-	diags   diag.List
+	// ahead are the queries of nodes that were looked at before their turn.
+	ahead map[int]*bound
+	diags diag.List
 }
 
 func (w *bindWorker) work(ctx context.Context, self int) (diag.List, error) {
 	for {
-		i, ok := w.queue.next(self)
-		if !ok {
+		nodes := w.queue.next(self)
+		if len(nodes) == 0 {
 			return w.diags, nil
 		}
-		err := ctx.Err()
-		if err == nil {
-			err = w.node(ctx, w.graph.Nodes[i])
+		w.together(ctx, nodes)
+		for _, i := range nodes {
+			err := ctx.Err()
+			if err == nil {
+				err = w.node(ctx, w.graph.Nodes[i])
+			}
+			if err != nil {
+				w.queue.stop()
+				return nil, err
+			}
+			w.queue.done(self, i)
 		}
-		if err != nil {
-			w.queue.stop()
-			return nil, err
-		}
-		w.queue.done(self, i)
 	}
 }
 
@@ -143,7 +148,7 @@ func (w *bindWorker) model(ctx context.Context, n *link.Node, out *Node) error {
 	if out.SQL == nil {
 		return nil
 	}
-	q := w.query(n, out.SQL, nil)
+	q := w.queryOf(n, out)
 	if out.Unchecked = w.unknown(n, q); out.Unchecked != "" {
 		return w.parse(ctx, n, q)
 	}
@@ -181,7 +186,7 @@ func (w *bindWorker) test(ctx context.Context, n *link.Node, out *Node) error {
 		out.Broken = true
 		return nil
 	}
-	q := w.query(n, out.SQL, out.Where)
+	q := w.queryOf(n, out)
 	if out.Unchecked = w.unknown(n, q); out.Unchecked != "" {
 		return w.parse(ctx, n, q)
 	}
@@ -225,6 +230,8 @@ type bound struct {
 	filled *template.Filled
 	// reads are the nodes whose tables the query needs, by index, without repetitions.
 	reads []int
+	// answer is what the query came to, where that is known already.
+	answer *lineage.Query
 }
 
 // query fills the holes of a node's text with what stands for nodes in a scratch.

@@ -82,6 +82,9 @@ func (w *bindWorker) noScratch(e *engine.Error) *diag.Diagnostic {
 
 // describe binds a query, or finds in the store what it came to the last time.
 func (w *bindWorker) describe(ctx context.Context, q *bound) (*lineage.Query, error) {
+	if q.answer != nil {
+		return q.answer, nil
+	}
 	key := w.key(q)
 	if w.env.Store != nil {
 		if known, ok := w.env.Store.Get(key); ok {
@@ -102,18 +105,8 @@ func (w *bindWorker) bind(ctx context.Context, q *bound) (*lineage.Query, error)
 	if err := w.open(ctx); err != nil {
 		return nil, err
 	}
-	var missing []lineage.Table
-	for _, i := range q.reads {
-		if !w.defined[i] {
-			missing = append(missing, w.table(i, false))
-			w.defined[i] = true
-		}
-	}
-	if len(missing) > 0 {
-		if err := w.scratch.Define(ctx, missing); err != nil {
-			w.close() // what was defined is not known
-			return nil, fmt.Errorf("%w: %w", errUndefined, err)
-		}
+	if err := w.define(ctx, q); err != nil {
+		return nil, err
 	}
 	answer, err := w.scratch.Describe(ctx, q.filled.SQL)
 	if err == nil && w.undeclared(q, answer) == nil {
@@ -125,6 +118,27 @@ func (w *bindWorker) bind(ctx context.Context, q *bound) (*lineage.Query, error)
 	// Tables of other nodes in the scratch change what is said against a query; on its own it is
 	// always the same.
 	return w.alone(ctx, q, false)
+}
+
+// define makes the tables that queries read and the scratch does not have.
+func (w *bindWorker) define(ctx context.Context, queries ...*bound) error {
+	var missing []lineage.Table
+	for _, q := range queries {
+		for _, i := range q.reads {
+			if !w.defined[i] {
+				missing = append(missing, w.table(i, false))
+				w.defined[i] = true
+			}
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	if err := w.scratch.Define(ctx, missing); err != nil {
+		w.close() // what was defined is not known
+		return fmt.Errorf("%w: %w", errUndefined, err)
+	}
+	return nil
 }
 
 // alone binds a query in a scratch with nothing in it but what the query may read.

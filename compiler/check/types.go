@@ -37,6 +37,9 @@ type Scratch interface {
 	// Describe binds a query. A query that reads what was not defined is refused, or tells so in
 	// Reads.
 	Describe(ctx context.Context, query string) (*lineage.Query, error)
+	// DescribeAll binds several queries, which takes less time than one after the other. The answers are
+	// those of Describe, in the same order.
+	DescribeAll(ctx context.Context, queries []string) []lineage.Answer
 	// Parse finds mistakes of syntax in a query whose tables are not known.
 	Parse(ctx context.Context, query string) error
 	Close() error

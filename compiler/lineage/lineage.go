@@ -76,6 +76,12 @@ type Influence struct {
 	Role Role
 }
 
+// Answer is what an engine says of one query of several, or against it.
+type Answer struct {
+	Query *Query
+	Err   error
+}
+
 // Query is what an engine says of a query.
 type Query struct {
 	// Columns are the output columns in order, with the engine's spelling of their types. Nil means

@@ -8,6 +8,7 @@ package isolate
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -155,6 +156,42 @@ func (s *scratch) Describe(ctx context.Context, query string) (*lineage.Query, e
 	return guarded(ctx, s, query, s.inner.Describe)
 }
 
+// DescribeAll binds several queries, those that are suspicious in a child each. Where they take too long
+// together each is bound by itself, to find the one that does.
+func (s *scratch) DescribeAll(ctx context.Context, queries []string) []lineage.Answer {
+	answers := make([]lineage.Answer, len(queries))
+	var rest []string
+	var places []int
+	for i, query := range queries {
+		if suspicious(query) || s.from.tookTooLong(query) {
+			answers[i].Query, answers[i].Err = s.Describe(ctx, query)
+			continue
+		}
+		rest, places = append(rest, query), append(places, i)
+	}
+	together, err := s.together(ctx, rest)
+	for k, i := range places {
+		if err == nil {
+			answers[i] = together[k]
+		} else {
+			answers[i].Query, answers[i].Err = s.Describe(ctx, queries[i])
+		}
+	}
+	return answers
+}
+
+// together binds queries that are not suspicious, unless they take too long.
+func (s *scratch) together(ctx context.Context, queries []string) ([]lineage.Answer, error) {
+	if err := s.reopen(ctx); err != nil {
+		return nil, err
+	}
+	inner := s.inner
+	return within(ctx, s, func(ctx context.Context) ([]lineage.Answer, error) {
+		answers := inner.DescribeAll(ctx, queries)
+		return answers, ctx.Err()
+	})
+}
+
 // Parse finds mistakes of syntax, in a child where the query is suspicious.
 func (s *scratch) Parse(ctx context.Context, query string) error {
 	if suspicious(query) {
@@ -175,33 +212,45 @@ func (s *scratch) Close() error {
 	return s.inner.Close()
 }
 
-// guarded waits no longer than a query may take. One that takes longer keeps its catalog.
+// guarded binds a query, which may take no longer than most.
 func guarded(ctx context.Context, s *scratch, query string, do func(context.Context, string) (*lineage.Query, error)) (*lineage.Query, error) {
+	q, err := within(ctx, s, func(ctx context.Context) (*lineage.Query, error) { return do(ctx, query) })
+	if errors.Is(err, errTooLong) {
+		s.from.remember(query)
+		return nil, tooLong()
+	}
+	return q, err
+}
+
+var errTooLong = errors.New("it takes too long")
+
+// within waits no longer than most for what is done in the engine's catalog. What takes longer keeps
+// the catalog.
+func within[T any](ctx context.Context, s *scratch, do func(context.Context) (T, error)) (T, error) {
 	type answer struct {
-		query *lineage.Query
+		value T
 		err   error
 	}
+	var none T
 	limited, cancel := context.WithTimeout(ctx, most)
 	done := make(chan answer, 1)
 	go func() {
 		defer cancel()
-		q, err := do(limited, query)
-		done <- answer{q, err}
+		v, err := do(limited)
+		done <- answer{v, err}
 	}()
 	timer := time.NewTimer(most + time.Second)
 	defer timer.Stop()
 	select {
 	case a := <-done:
 		if a.err != nil && ctx.Err() == nil && limited.Err() == context.DeadlineExceeded {
-			s.from.remember(query)
-			return nil, tooLong()
+			return none, errTooLong
 		}
-		return a.query, a.err
+		return a.value, a.err
 	case <-timer.C:
 		// The engine does not look at the context while it binds.
 		s.inner = nil
-		s.from.remember(query)
-		return nil, tooLong()
+		return none, errTooLong
 	}
 }
 
