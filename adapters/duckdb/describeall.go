@@ -11,9 +11,10 @@ import (
 
 // plansSQL asks for plansAtOnce plans; there is none of a query that is NULL.
 const (
-	plansAtOnce = 8
+	plansAtOnce = 16
 	plansSQL    = "select json_serialize_plan(q" + planOptions + " from (values ($1::varchar), ($2::varchar), " +
-		"($3::varchar), ($4::varchar), ($5::varchar), ($6::varchar), ($7::varchar), ($8::varchar)) as queries(q)"
+		"($3::varchar), ($4::varchar), ($5::varchar), ($6::varchar), ($7::varchar), ($8::varchar), ($9::varchar), " +
+		"($10::varchar), ($11::varchar), ($12::varchar), ($13::varchar), ($14::varchar), ($15::varchar), ($16::varchar)) as queries(q)"
 )
 
 // DescribeAll binds several queries with one statement, which takes two thirds of the time.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"runtime"
 	"runtime/debug"
 	"syscall"
 
@@ -24,6 +25,11 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // the second interrupt kills
 	env := cli.Process()
-	env.Collect = func() { debug.SetGCPercent(gcPercent) }
+	env.Workers = runtime.GOMAXPROCS(0)
+	env.HardWork = func() {
+		debug.SetGCPercent(gcPercent)
+		// A thread that comes back from the engine finds a place at once, while the collector has one.
+		runtime.GOMAXPROCS(env.Workers + 1)
+	}
 	os.Exit(cli.Main(ctx, os.Args[1:], cli.Stdio(), env))
 }

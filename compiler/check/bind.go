@@ -204,7 +204,7 @@ func (q *queue) deal(workers int) {
 }
 
 // mostAtOnce is how many nodes are bound together.
-const mostAtOnce = 8
+const mostAtOnce = 16
 
 // next waits for nodes, none of which depends on another; none means that there are no more. A worker
 // takes no more than its share of what is ready, so that others find work.

@@ -9,7 +9,7 @@ import (
 // mostText is how much text is bound at once, so that the plans of large queries are not in memory
 // together; a column of what a query reads counts as many bytes as columnText.
 const (
-	mostText   = 64 << 10
+	mostText   = 128 << 10
 	columnText = 32
 )
 

@@ -37,10 +37,10 @@ func (a *App) known(ctx context.Context) *project.Project {
 
 func cacheFolder(project string) string { return filepath.Join(project, "target", "cache") }
 
-// hardWork says that much memory will be made.
+// hardWork says that a project is compiled anew.
 func (a *App) hardWork() {
-	if a.Collect != nil {
-		a.Collect()
+	if a.HardWork != nil {
+		a.HardWork()
 	}
 }
 

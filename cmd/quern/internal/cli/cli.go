@@ -34,8 +34,10 @@ type Env struct {
 	Now       func() time.Time
 	// Dir is the working folder, absolute.
 	Dir string
-	// Collect is called before work that makes much garbage; it may be nil.
-	Collect func()
+	// HardWork is called before a project is compiled anew, which makes much garbage; it may be nil.
+	HardWork func()
+	// Workers limits the threads that an engine checks queries with; zero means one per processor.
+	Workers int
 }
 
 // Stdio gives the streams of the process.

@@ -1,16 +1,22 @@
 package cli
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/replace"
@@ -45,14 +51,20 @@ func fileName(name string) string {
 // writeCompiled writes files below a folder, where they differ. With stale it removes the .sql
 // files that are not among them.
 func writeCompiled(dir string, files map[string]string, stale bool) error {
-	for name, sql := range files {
-		full := filepath.Join(dir, filepath.FromSlash(name))
-		if old, err := os.ReadFile(full); err == nil && string(old) == sql {
-			continue
-		}
-		if err := writeWhole(full, []byte(sql)); err != nil {
-			return err
-		}
+	names := slices.Sorted(maps.Keys(files))
+	errs := make([]error, len(names))
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), 1+len(names)/64) {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(names); i = int(next.Add(1)) - 1 {
+				errs[i] = writeChanged(filepath.Join(dir, filepath.FromSlash(names[i])), files[names[i]])
+			}
+		})
+	}
+	wg.Wait()
+	if err := cmp.Or(errs...); err != nil {
+		return err
 	}
 	if !stale {
 		return nil
@@ -61,6 +73,14 @@ func writeCompiled(dir string, files map[string]string, stale bool) error {
 		return fmt.Errorf("remove old files below %s: %w", dir, err)
 	}
 	return nil
+}
+
+// writeChanged writes a file unless it holds that text.
+func writeChanged(name, text string) error {
+	if old, err := os.ReadFile(name); err == nil && string(old) == text {
+		return nil
+	}
+	return writeWhole(name, []byte(text))
 }
 
 func removeStale(dir string, files map[string]string) error {

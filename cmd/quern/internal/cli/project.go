@@ -54,7 +54,7 @@ func (a *App) CompileFor(ctx context.Context, d depth, want *compiler.Want) (r c
 			if err != nil {
 				return check.Env{}, err
 			}
-			env := check.Env{Dialect: adapter.Dialect, DefaultSchema: adapter.DefaultSchema, LookupEnv: a.LookupEnv}
+			env := check.Env{Dialect: adapter.Dialect, DefaultSchema: adapter.DefaultSchema, LookupEnv: a.LookupEnv, Workers: a.Workers}
 			if o := a.describe(&env, adapter, p, d); o != nil {
 				opened = append(opened, o)
 			}

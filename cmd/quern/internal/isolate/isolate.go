@@ -7,6 +7,7 @@
 package isolate
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,15 +23,17 @@ import (
 	"github.com/quernsql/quern/compiler/relation"
 )
 
-// most is how long a query may take, in the process or in a child: thousands of times what a usual one
+// usual is how long a query may take, in the process or in a child: thousands of times what a usual one
 // does.
-const most = 10 * time.Second
+const usual = 10 * time.Second
 
 // Describer is an engine's describer that no query takes down. It is safe for concurrent use.
 type Describer struct {
 	adapters.Describer
 	// Child starts the process that answers one Request, such as this binary with a hidden command.
 	Child func(ctx context.Context, request Request) (Answer, error)
+	// Most is how long a query may take; zero means ten seconds.
+	Most time.Duration
 
 	mu sync.Mutex
 	// hung are queries that took too long.
@@ -65,14 +68,14 @@ func (d *Describer) ask(ctx context.Context, r Request) (Answer, error) {
 
 // answer gives what a child says as an answer, how it ended too. The error is the end of the context.
 func (d *Describer) answer(ctx context.Context, r Request) (Answer, error) {
-	limited, cancel := context.WithTimeout(ctx, most)
+	limited, cancel := context.WithTimeout(ctx, d.most())
 	defer cancel()
 	a, err := d.Child(limited, r)
 	switch {
 	case ctx.Err() != nil:
 		return Answer{}, ctx.Err()
 	case limited.Err() != nil:
-		return Answer{Error: tooLong()}, nil
+		return Answer{Error: d.tooLong()}, nil
 	case err != nil:
 		return Answer{Error: engine.Errorf("Limit", "the engine cannot check the query: %s", err).
 			WithHint("divide it into several models, or nest it less")}, nil
@@ -145,7 +148,7 @@ func (s *scratch) reopen(ctx context.Context) error {
 // Describe binds a query, in a child where it is suspicious.
 func (s *scratch) Describe(ctx context.Context, query string) (*lineage.Query, error) {
 	if s.from.tookTooLong(query) {
-		return nil, tooLong()
+		return nil, s.from.tooLong()
 	}
 	if suspicious(query) {
 		return s.apart(ctx, query, false)
@@ -212,19 +215,19 @@ func (s *scratch) Close() error {
 	return s.inner.Close()
 }
 
-// guarded binds a query, which may take no longer than most.
+// guarded binds a query, which may take no longer than Most.
 func guarded(ctx context.Context, s *scratch, query string, do func(context.Context, string) (*lineage.Query, error)) (*lineage.Query, error) {
 	q, err := within(ctx, s, func(ctx context.Context) (*lineage.Query, error) { return do(ctx, query) })
 	if errors.Is(err, errTooLong) {
 		s.from.remember(query)
-		return nil, tooLong()
+		return nil, s.from.tooLong()
 	}
 	return q, err
 }
 
 var errTooLong = errors.New("it takes too long")
 
-// within waits no longer than most for what is done in the engine's catalog. What takes longer keeps
+// within waits no longer than Most for what is done in the engine's catalog. What takes longer keeps
 // the catalog.
 func within[T any](ctx context.Context, s *scratch, do func(context.Context) (T, error)) (T, error) {
 	type answer struct {
@@ -232,14 +235,14 @@ func within[T any](ctx context.Context, s *scratch, do func(context.Context) (T,
 		err   error
 	}
 	var none T
-	limited, cancel := context.WithTimeout(ctx, most)
+	limited, cancel := context.WithTimeout(ctx, s.from.most())
 	done := make(chan answer, 1)
 	go func() {
 		defer cancel()
 		v, err := do(limited)
 		done <- answer{v, err}
 	}()
-	timer := time.NewTimer(most + time.Second)
+	timer := time.NewTimer(s.from.most() + time.Second)
 	defer timer.Stop()
 	select {
 	case a := <-done:
@@ -254,7 +257,9 @@ func within[T any](ctx context.Context, s *scratch, do func(context.Context) (T,
 	}
 }
 
-func tooLong() *engine.Error {
-	return engine.Errorf("Limit", "the query takes more than %.0f seconds to check", most.Seconds()).
+func (d *Describer) most() time.Duration { return cmp.Or(d.Most, usual) }
+
+func (d *Describer) tooLong() *engine.Error {
+	return engine.Errorf("Limit", "the query takes more than %.0f seconds to check", d.most().Seconds()).
 		WithHint("divide it into several models, or nest it less")
 }

@@ -89,6 +89,78 @@ func TestAChildSaysWhatTheProcessSays(t *testing.T) {
 	}
 }
 
+func TestSeveralQueriesAreDescribedLikeOne(t *testing.T) {
+	t.Parallel()
+	asked := 0
+	s := open(t, served(&asked))
+	queries := []string{
+		"select id from orders",
+		"select idd from orders",
+		"select amount, " + strings.Repeat("(", 80) + "id" + strings.Repeat(")", 80) + " as n from orders",
+		"select 'x' from",
+		"select sum(amount) as total from orders",
+	}
+	answers := s.DescribeAll(t.Context(), queries)
+	if len(answers) != len(queries) || asked != 1 {
+		t.Fatalf("%d answers, %d of a child", len(answers), asked)
+	}
+	for i, query := range queries {
+		want, wantErr := s.Describe(t.Context(), query)
+		if diff := cmp.Diff(want, answers[i].Query); diff != "" {
+			t.Errorf("%s (-one +all):\n%s", query, diff)
+		}
+		if (wantErr == nil) != (answers[i].Err == nil) || wantErr != nil && wantErr.Error() != answers[i].Err.Error() {
+			t.Errorf("%s: %v, want %v", query, answers[i].Err, wantErr)
+		}
+	}
+}
+
+// slow is an engine's scratch that binds one query for ever.
+type slow struct{ adapters.Scratch }
+
+func (s slow) Describe(ctx context.Context, query string) (*lineage.Query, error) {
+	if strings.Contains(query, "slow") {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	return s.Scratch.Describe(ctx, query)
+}
+
+func (s slow) DescribeAll(ctx context.Context, queries []string) []lineage.Answer {
+	answers := make([]lineage.Answer, len(queries))
+	for i, query := range queries {
+		answers[i].Query, answers[i].Err = s.Describe(ctx, query)
+	}
+	return answers
+}
+
+// slowDescriber opens slow scratches.
+type slowDescriber struct{ adapters.Describer }
+
+func (d slowDescriber) Scratch(ctx context.Context) (adapters.Scratch, error) {
+	s, err := d.Describer.Scratch(ctx)
+	return slow{s}, err
+}
+
+func TestOneSlowQueryIsFoundAmongSeveral(t *testing.T) {
+	t.Parallel()
+	inner := all.Registry()["duckdb"].Describer(adapters.Config{Dir: t.TempDir(), Settings: map[string]any{"path": "x.duckdb"}})
+	d := &isolate.Describer{Describer: slowDescriber{inner}, Most: 200 * time.Millisecond}
+	t.Cleanup(func() { d.Close() })
+	s, err := d.Scratch(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	answers := s.DescribeAll(t.Context(), []string{"select 1 as a", "select 'slow' as b", "select 3 as c"})
+	for i, answer := range answers {
+		var e *engine.Error
+		if limited := errors.As(answer.Err, &e) && e.Kind == "Limit"; limited != (i == 1) || i != 1 && answer.Err != nil {
+			t.Errorf("query %d: %v", i, answer.Err)
+		}
+	}
+}
+
 func TestHowAChildEnds(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct{ script, want string }{

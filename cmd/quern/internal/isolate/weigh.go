@@ -9,20 +9,6 @@ const (
 	mostStructs = 16   // which may double the type of a column each
 )
 
-// multiplies reports whether parts of a query may multiply each other.
-func multiplies(query string) bool {
-	w := weigher{query: query, scopes: make([]scope, 1, 16)}
-	for tok := range sqltoken.Tokens(query) {
-		if tok.Kind == sqltoken.Comment {
-			continue
-		}
-		if w.token(tok); w.heaviest > mostAliases || w.stars > mostStars || w.structs > mostStructs {
-			return true
-		}
-	}
-	return false
-}
-
 // weigher counts the names of each expression. An alias that a later expression of the same list uses
 // weighs as much as what it stands for.
 type weigher struct {
@@ -30,17 +16,29 @@ type weigher struct {
 	scopes         []scope
 	heaviest       int
 	stars, structs int
-	// before is the token before.
-	before sqltoken.Token
+	// behind is the keyword or operator before the token at hand.
+	behind string
 }
 
 // scope is what stands between parentheses, or the query around them.
 type scope struct {
-	weight  int // of the expression at hand
-	aliases map[string]int
+	weight   int // of the expression at hand
+	inSelect bool
+	aliases  map[string]int
 }
 
-func (w *weigher) token(tok sqltoken.Token) {
+// alias gives the expression at hand a name.
+func (s *scope) alias(name string) {
+	if !s.inSelect {
+		return
+	}
+	if s.aliases == nil {
+		s.aliases = map[string]int{}
+	}
+	s.aliases[name] = s.weight
+}
+
+func (w *weigher) token(tok sqltoken.Token, word string) {
 	here := &w.scopes[len(w.scopes)-1]
 	text := tok.Text(w.query)
 	switch {
@@ -54,27 +52,30 @@ func (w *weigher) token(tok sqltoken.Token) {
 			w.scopes = w.scopes[:len(w.scopes)-1]
 			w.add(here.weight)
 		}
-	case text == "*" && w.before.Is(w.query, "."):
+	case text == "*" && w.behind == ".":
 		w.stars++
-	case text == "," && len(w.scopes) == 1, text == "," && here.aliases != nil:
+	case text == "," && (len(w.scopes) == 1 || here.inSelect):
 		here.weight = 0
-	case tok.Is(w.query, "select"):
-		*here = scope{aliases: map[string]int{}}
+	case word == "select":
+		*here = scope{inSelect: true}
 	case tok.Kind != sqltoken.Word && tok.Kind != sqltoken.Quoted:
-	case w.before.Is(w.query, "as"):
-		if here.aliases != nil {
-			here.aliases[tok.Name(w.query)] = here.weight
-		}
+	case w.behind == "as":
+		here.alias(tok.Name(w.query))
 	default:
 		w.add(w.weight(tok))
 	}
-	w.before = tok
+	if w.behind = word; tok.Kind == sqltoken.Operator {
+		w.behind = text
+	}
 }
 
 // weight gives the weight of a name: that of the alias it may be, behind a dot it is none.
 func (w *weigher) weight(tok sqltoken.Token) int {
+	if w.behind == "." {
+		return 1
+	}
 	name := tok.Name(w.query)
-	for i := len(w.scopes) - 1; i >= 0 && !w.before.Is(w.query, "."); i-- {
+	for i := len(w.scopes) - 1; i >= 0; i-- {
 		if weight, ok := w.scopes[i].aliases[name]; ok {
 			return weight
 		}

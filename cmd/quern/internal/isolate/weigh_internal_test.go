@@ -32,7 +32,7 @@ func TestWhatMultipliesIsSuspicious(t *testing.T) {
 		"a column named as it":   {"with " + steps(40, "c%[2]d as (select coalesce(status, status || status) as status from c%[1]d)") + " select * from c40", false},
 		"columns behind a table": {"select " + steps(40, "o.status || o.status as status") + " from orders o", false},
 	} {
-		if got := multiplies(tc.query); got != tc.want {
+		if got := suspicious(tc.query); got != tc.want {
 			t.Errorf("%s: %v, want %v", name, got, tc.want)
 		}
 	}
