@@ -142,9 +142,7 @@ func (d *doc) scalars(n *node, what string) map[string]string {
 // merge takes over the keys that from sets. A key that is set already is reported.
 func (p *modelPatch) merge(from *modelPatch, id ID, diags *diag.List) {
 	for _, s := range from.set {
-		if first := findKey(p.set, s.name); first != nil {
-			diags.Errorf(diag.KeySetTwice, s.span, "the key %q is set twice for %q", s.name, id).
-				Hintf("keep it in one place").Notef(first.span, "it is also set in %s", first.span.Path())
+		if isSetTwice(p.set, s, id, diags) {
 			continue
 		}
 		p.take(from, s)
@@ -163,6 +161,17 @@ func (p *modelPatch) inherit(from *modelPatch) {
 			first.value = strings.Join(p.Tags, ",")
 		}
 	}
+}
+
+// isSetTwice reports a key that another place sets already.
+func isSetTwice(set []setKey, s setKey, id ID, diags *diag.List) bool {
+	first := findKey(set, s.name)
+	if first == nil {
+		return false
+	}
+	diags.Errorf(diag.KeySetTwice, s.span, "the key %q is set twice for %q", s.name, id).
+		Hintf("keep it in one place").Notef(first.span, "it is also set in %s", first.span.Path())
+	return true
 }
 
 func findKey(set []setKey, name string) *setKey {

@@ -9,9 +9,7 @@ import (
 // merge takes over the keys that from sets. A key that is set already is reported.
 func (p *seedPatch) merge(from *seedPatch, id ID, diags *diag.List) {
 	for _, s := range from.set {
-		if first := findKey(p.set, s.name); first != nil {
-			diags.Errorf(diag.KeySetTwice, s.span, "the key %q is set twice for %q", s.name, id).
-				Hintf("keep it in one place").Notef(first.span, "it is also set in %s", first.span.Path())
+		if isSetTwice(p.set, s, id, diags) {
 			continue
 		}
 		p.set = append(p.set, s)

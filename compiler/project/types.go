@@ -1,6 +1,7 @@
 package project
 
 import (
+	"iter"
 	"strings"
 
 	"github.com/quernsql/quern/compiler/diag"
@@ -51,6 +52,27 @@ type Project struct {
 	Exposures    []*Exposure
 	Groups       []*Group
 	Selectors    []*Selector
+}
+
+// Relations gives what is said of every model, seed and source, in this order.
+func (p *Project) Relations() iter.Seq2[ID, *Properties] {
+	return func(yield func(ID, *Properties) bool) {
+		for _, m := range p.Models {
+			if !yield(m.ID, &m.Properties) {
+				return
+			}
+		}
+		for _, s := range p.Seeds {
+			if !yield(s.ID, &s.Properties) {
+				return
+			}
+		}
+		for _, s := range p.Sources {
+			if !yield(s.ID, &s.Properties) {
+				return
+			}
+		}
+	}
 }
 
 // Paths are the project's folders, relative to Dir.

@@ -67,14 +67,8 @@ func nodeNames(p *project.Project) []cobra.Completion {
 		line, _, _ := strings.Cut(description, "\n")
 		out = append(out, cobra.CompletionWithDesc(name, line))
 	}
-	for _, m := range p.Models {
-		add(m.Name, m.Description)
-	}
-	for _, s := range p.Seeds {
-		add(s.Name, s.Description)
-	}
-	for _, s := range p.Sources {
-		add(strings.TrimPrefix(string(s.ID), "source."), s.Description)
+	for id, about := range p.Relations() {
+		add(id.Name(), about.Description)
 	}
 	for _, t := range p.Tests {
 		add(t.Name, t.Description)
@@ -111,14 +105,8 @@ func (c completing) selection(cmd *cobra.Command, _ []string, written string) ([
 
 func tags(p *project.Project) []cobra.Completion {
 	var all []string
-	for _, m := range p.Models {
-		all = append(all, m.Tags...)
-	}
-	for _, s := range p.Seeds {
-		all = append(all, s.Tags...)
-	}
-	for _, s := range p.Sources {
-		all = append(all, s.Tags...)
+	for _, about := range p.Relations() {
+		all = append(all, about.Tags...)
 	}
 	slices.Sort(all)
 	var out []cobra.Completion

@@ -57,40 +57,26 @@ func lineageColumns(p *project.Project, name string) []cobra.Completion {
 
 // node gives the id of a model, seed or source by its name or id, "" where there is none.
 func node(p *project.Project, name string) project.ID {
-	var found project.ID
-	look := func(id project.ID) {
-		if found == "" && (strings.EqualFold(id.Name(), name) || strings.EqualFold(string(id), name)) {
-			found = id
+	for id := range p.Relations() {
+		if strings.EqualFold(id.Name(), name) || strings.EqualFold(string(id), name) {
+			return id
 		}
 	}
-	for _, m := range p.Models {
-		look(m.ID)
-	}
-	for _, s := range p.Seeds {
-		look(s.ID)
-	}
-	for _, s := range p.Sources {
-		look(s.ID)
-	}
-	return found
+	return ""
 }
 
 // declared gives the columns that a project's files name of a node.
 func declared(p *project.Project, id project.ID) []project.Column {
-	for _, m := range p.Models {
-		if m.ID == id {
-			return m.Columns
-		}
-	}
-	for _, s := range p.Seeds {
-		if s.ID == id {
-			return s.Columns
+	var out []project.Column
+	for of, about := range p.Relations() {
+		if of == id {
+			out = append(out, about.Columns...)
 		}
 	}
 	for _, s := range p.Sources {
 		if s.ID == id {
-			return append(slices.Clone(s.Columns), s.Locked...)
+			out = append(out, s.Locked...)
 		}
 	}
-	return nil
+	return out
 }

@@ -123,21 +123,12 @@ func schemas(p *check.Program) []relation.Name {
 // project: a column that is passed on under its name is as sensitive as where it comes from.
 func sensitive(p *project.Project) map[string]bool {
 	names := make(map[string]bool)
-	add := func(columns []project.Column) {
-		for _, c := range columns {
+	for _, about := range p.Relations() {
+		for _, c := range about.Columns {
 			if c.Sensitive {
 				names[strings.ToLower(c.Name)] = true
 			}
 		}
-	}
-	for _, m := range p.Models {
-		add(m.Columns)
-	}
-	for _, s := range p.Seeds {
-		add(s.Columns)
-	}
-	for _, s := range p.Sources {
-		add(s.Columns)
 	}
 	return names
 }

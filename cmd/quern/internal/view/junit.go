@@ -11,24 +11,24 @@ import (
 )
 
 type junitSuites struct {
-	XMLName  xml.Name     `xml:"testsuites"`
-	Name     string       `xml:"name,attr"`
-	Tests    int          `xml:"tests,attr"`
-	Failures int          `xml:"failures,attr"`
-	Errors   int          `xml:"errors,attr"`
-	Skipped  int          `xml:"skipped,attr"`
-	Time     string       `xml:"time,attr"`
-	Suites   []junitSuite `xml:"testsuite"`
+	XMLName xml.Name `xml:"testsuites"`
+	junitTotals
+	Suites []junitSuite `xml:"testsuite"`
 }
 
 type junitSuite struct {
-	Name     string      `xml:"name,attr"`
-	Tests    int         `xml:"tests,attr"`
-	Failures int         `xml:"failures,attr"`
-	Errors   int         `xml:"errors,attr"`
-	Skipped  int         `xml:"skipped,attr"`
-	Time     string      `xml:"time,attr"`
-	Cases    []junitCase `xml:"testcase"`
+	junitTotals
+	Cases []junitCase `xml:"testcase"`
+}
+
+// junitTotals are the attributes of a suite, and of all of them.
+type junitTotals struct {
+	Name     string `xml:"name,attr"`
+	Tests    int    `xml:"tests,attr"`
+	Failures int    `xml:"failures,attr"`
+	Errors   int    `xml:"errors,attr"`
+	Skipped  int    `xml:"skipped,attr"`
+	Time     string `xml:"time,attr"`
 }
 
 type junitCase struct {
@@ -51,7 +51,7 @@ type junitMessage struct {
 // JUnit gives the results of a run as JUnit XML: a suite for each step, with a case for the node
 // that was built and one for each of its tests.
 func (v *View) JUnit(o RunOptions, results *run.Results) ([]byte, error) {
-	all := junitSuites{Name: "quern " + o.Command, Time: junitTime(results.Seconds)}
+	all := junitSuites{junitTotals: junitTotals{Name: "quern " + o.Command, Time: junitTime(results.Seconds)}}
 	for i := range results.Steps {
 		suite := v.junitSuite(&results.Steps[i])
 		all.Tests += suite.Tests
@@ -68,7 +68,7 @@ func (v *View) JUnit(o RunOptions, results *run.Results) ([]byte, error) {
 }
 
 func (v *View) junitSuite(s *run.StepResult) junitSuite {
-	suite := junitSuite{Name: string(s.ID), Time: junitTime(s.Seconds)}
+	suite := junitSuite{junitTotals: junitTotals{Name: string(s.ID), Time: junitTime(s.Seconds)}}
 	if s.Kind != link.Test {
 		suite.add(v.junitNode(s))
 	}
