@@ -96,10 +96,7 @@ func unreadable(diags *diag.List, name string, err error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		hint = "it is a link that leads nowhere: correct it, or remove it"
 	}
-	if e, ok := errors.AsType[*fs.PathError](err); ok {
-		err = e.Err // without the path, which the place has
-	}
-	diags.Errorf(diag.UnreadableFile, place0(name), "the file cannot be read: %s", err).Hintf("%s", hint)
+	diags.Errorf(diag.UnreadableFile, place0(name), "the file cannot be read: %s", diag.Cause(err)).Hintf("%s", hint)
 }
 
 // text reads a file by way of the worker's buffer, so that the text is the only thing allocated.

@@ -11,13 +11,15 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/quernsql/quern/compiler/diag"
 )
 
 // File writes a file to a temporary name beside its own and renames it; the folder is made where there
 // is none. A file that is there keeps its permissions, a new one gets mode.
 func File(name string, mode fs.FileMode, write func(io.Writer) error) error {
 	if err := file(name, mode, write); err != nil {
-		return fmt.Errorf("write %s: %w", name, withoutPath(err))
+		return fmt.Errorf("write %s: %w", name, diag.Cause(err))
 	}
 	return nil
 }
@@ -56,15 +58,4 @@ func create(dir string) (*os.File, error) {
 		return os.CreateTemp(dir, pattern)
 	}
 	return f, err
-}
-
-// withoutPath leaves out the temporary name: the message has the one that counts.
-func withoutPath(err error) error {
-	if e, ok := errors.AsType[*fs.PathError](err); ok {
-		return e.Err
-	}
-	if e, ok := errors.AsType[*os.LinkError](err); ok {
-		return e.Err
-	}
-	return err
 }

@@ -116,15 +116,15 @@ func (w *worker) makeRoom(s *plan.Step) error {
 	}
 	folder := filepath.Dir(staged)
 	if err := os.MkdirAll(folder, 0o777); err != nil {
-		return fmt.Errorf("make the folder %s: %w", filepath.Base(folder), withoutPath(err))
+		return fmt.Errorf("make the folder %s: %w", filepath.Base(folder), diag.Cause(err))
 	}
 	if err := os.RemoveAll(staged); err != nil {
-		return fmt.Errorf("remove %s: %w", filepath.Base(staged), withoutPath(err))
+		return fmt.Errorf("remove %s: %w", filepath.Base(staged), diag.Cause(err))
 	}
 	aside := asideOf(staged)
 	if _, err := os.Lstat(location); errors.Is(err, fs.ErrNotExist) {
 		if err := os.Rename(aside, location); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("bring %s back: %w", filepath.Base(location), withoutPath(err))
+			return fmt.Errorf("bring %s back: %w", filepath.Base(location), diag.Cause(err))
 		}
 	}
 	w.remove(aside)
@@ -139,7 +139,7 @@ func checkReplaceable(s *plan.Step) error {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR): // making the folder says more
 		return nil
 	case err != nil:
-		return fmt.Errorf("look at %s: %w", filepath.Base(s.Location), withoutPath(err))
+		return fmt.Errorf("look at %s: %w", filepath.Base(s.Location), diag.Cause(err))
 	}
 	base := filepath.Base(s.Location)
 	var what string
@@ -147,7 +147,7 @@ func checkReplaceable(s *plan.Step) error {
 	case partitioned && info.IsDir():
 		foreign, err := notPartitions(s.Location, s.Export.PartitionBy, s.Export.Format)
 		if err != nil {
-			return fmt.Errorf("read the folder %s: %w", base, withoutPath(err))
+			return fmt.Errorf("read the folder %s: %w", base, diag.Cause(err))
 		}
 		if foreign == "" {
 			return nil
@@ -211,7 +211,7 @@ func (w *worker) replace(s *plan.Step) error {
 	}
 	aside := asideOf(staged)
 	if err := os.Rename(location, aside); err != nil {
-		return fmt.Errorf("move %s aside: %w", filepath.Base(location), withoutPath(err))
+		return fmt.Errorf("move %s aside: %w", filepath.Base(location), diag.Cause(err))
 	}
 	if err := rename(staged, location); err != nil {
 		return errors.Join(err, rename(aside, location))
@@ -222,24 +222,13 @@ func (w *worker) replace(s *plan.Step) error {
 
 func rename(from, to string) error {
 	if err := os.Rename(from, to); err != nil {
-		return fmt.Errorf("rename to %s: %w", filepath.Base(to), withoutPath(err))
+		return fmt.Errorf("rename to %s: %w", filepath.Base(to), diag.Cause(err))
 	}
 	return nil
 }
 
-// withoutPath leaves the paths out of an error: they are long and mostly temporary.
-func withoutPath(err error) error {
-	if e, ok := errors.AsType[*fs.PathError](err); ok {
-		return e.Err
-	}
-	if e, ok := errors.AsType[*os.LinkError](err); ok {
-		return e.Err
-	}
-	return err
-}
-
 func (w *worker) remove(path string) {
 	if err := os.RemoveAll(path); err != nil {
-		w.emit(Log{Time: w.now(), Message: fmt.Sprintf("%s stays: %s", filepath.Base(path), withoutPath(err))})
+		w.emit(Log{Time: w.now(), Message: fmt.Sprintf("%s stays: %s", filepath.Base(path), diag.Cause(err))})
 	}
 }

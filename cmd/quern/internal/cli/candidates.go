@@ -12,6 +12,7 @@ import (
 
 	"github.com/quernsql/quern/adapters"
 	"github.com/quernsql/quern/compiler/check"
+	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/plan"
 	"github.com/quernsql/quern/compiler/relation"
@@ -52,7 +53,7 @@ func removeStaged(p *check.Program, dropped []relation.Name) error {
 		candidate := check.Fold(candidateOf(n.Relation))
 		if n.Location != "" && slices.ContainsFunc(dropped, func(d relation.Name) bool { return check.Fold(d) == candidate }) {
 			if err := os.RemoveAll(plan.Staged(n.Location)); err != nil {
-				errs = append(errs, fmt.Errorf("remove the rows of %s: %w", candidate, cause(err)))
+				errs = append(errs, fmt.Errorf("remove the rows of %s: %w", candidate, diag.Cause(err)))
 			}
 		}
 	}

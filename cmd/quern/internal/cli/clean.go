@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/quernsql/quern/cmd/quern/internal/view"
+	"github.com/quernsql/quern/compiler/diag"
 )
 
 type cleanFlags struct{ candidates bool }
@@ -64,7 +65,7 @@ func (c cleaner) remove(at string) error {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("look at %s: %w", at, cause(err))
+		return fmt.Errorf("look at %s: %w", at, diag.Cause(err))
 	}
 	if info.IsDir() {
 		return c.removeFolder(at)
@@ -74,7 +75,7 @@ func (c cleaner) remove(at string) error {
 		return nil
 	}
 	if err := os.Remove(at); err != nil {
-		return fmt.Errorf("remove %s: %w", at, cause(err))
+		return fmt.Errorf("remove %s: %w", at, diag.Cause(err))
 	}
 	c.found.Removed++
 	c.found.Bytes += info.Size()
@@ -84,7 +85,7 @@ func (c cleaner) remove(at string) error {
 func (c cleaner) removeFolder(at string) error {
 	entries, err := os.ReadDir(at)
 	if err != nil {
-		return fmt.Errorf("read the folder %s: %w", at, cause(err))
+		return fmt.Errorf("read the folder %s: %w", at, diag.Cause(err))
 	}
 	kept := len(c.found.Kept)
 	for _, entry := range entries {
@@ -96,7 +97,7 @@ func (c cleaner) removeFolder(at string) error {
 		return nil
 	}
 	if err := os.Remove(at); err != nil {
-		return fmt.Errorf("remove %s: %w", at, cause(err))
+		return fmt.Errorf("remove %s: %w", at, diag.Cause(err))
 	}
 	return nil
 }

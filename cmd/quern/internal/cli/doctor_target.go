@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"github.com/quernsql/quern/compiler/check"
+	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/relation"
 )
@@ -70,7 +71,7 @@ func (d *doctor) canMakeTarget() error {
 	}
 	probe, err := os.CreateTemp(filepath.Dir(path), ".quern-*")
 	if err != nil {
-		return usagef("", "the folder %q cannot be written: %v", filepath.Dir(path), cause(err)).
+		return usagef("", "the folder %q cannot be written: %v", filepath.Dir(path), diag.Cause(err)).
 			hint("make the folder, or change the path of the target")
 	}
 	return errors.Join(probe.Close(), os.Remove(probe.Name()))

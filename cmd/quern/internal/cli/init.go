@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -103,23 +102,15 @@ func notFolder(at string) string {
 // writeNew writes a file that must not exist yet, and the folders above it.
 func writeNew(at, text string) error {
 	if err := os.MkdirAll(filepath.Dir(at), 0o777); err != nil {
-		return fmt.Errorf("make the folder %s: %w", filepath.Dir(at), cause(err))
+		return fmt.Errorf("make the folder %s: %w", filepath.Dir(at), diag.Cause(err))
 	}
 	file, err := os.OpenFile(at, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
-		return fmt.Errorf("write %s: %w", at, cause(err))
+		return fmt.Errorf("write %s: %w", at, diag.Cause(err))
 	}
 	_, err = file.WriteString(text)
 	if err := errors.Join(err, file.Close()); err != nil {
-		return fmt.Errorf("write %s: %w", at, cause(err))
+		return fmt.Errorf("write %s: %w", at, diag.Cause(err))
 	}
 	return nil
-}
-
-// cause gives what the system says of a path without the path, which the message has already.
-func cause(err error) error {
-	if e, ok := errors.AsType[*fs.PathError](err); ok {
-		return e.Err
-	}
-	return err
 }

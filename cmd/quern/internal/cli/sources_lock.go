@@ -10,6 +10,7 @@ import (
 
 	"github.com/quernsql/quern/adapters"
 	"github.com/quernsql/quern/cmd/quern/internal/view"
+	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/relation"
 )
@@ -74,7 +75,7 @@ func (p *puller) write() error {
 	case errors.Is(err, fs.ErrNotExist) && len(entries) == 0:
 		return nil
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("read %s: %w", at, cause(err))
+		return fmt.Errorf("read %s: %w", at, diag.Cause(err))
 	}
 	p.pulled.Written = true
 	return writeWhole(at, text)

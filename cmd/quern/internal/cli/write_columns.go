@@ -68,7 +68,7 @@ func replaceText(at, before, after string) error {
 	}
 	text, err := os.ReadFile(at)
 	if err != nil {
-		return fmt.Errorf("read %s: %w", at, cause(err))
+		return fmt.Errorf("read %s: %w", at, diag.Cause(err))
 	}
 	if string(text) != before {
 		return fmt.Errorf("write columns into %s: the file was changed at the same time; try again", at)
