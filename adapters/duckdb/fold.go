@@ -193,12 +193,7 @@ func (f *fold) result(columns []relation.Column, cells []cell) *lineage.Query {
 			q.Influences = append(q.Influences, lineage.Influence{Input: f.inputs[id], Role: lineage.Role(role)})
 		}
 	}
-	slices.SortFunc(q.Influences, func(a, b lineage.Influence) int {
-		if c := compareInputs(a.Input, b.Input); c != 0 {
-			return c
-		}
-		return int(a.Role) - int(b.Role)
-	})
+	slices.SortFunc(q.Influences, lineage.Influence.Compare)
 	q.Reads = f.allReads()
 	f.facts.tell(f, q)
 	return q
@@ -215,25 +210,8 @@ func (f *fold) column(name string, c cell) lineage.Column {
 			out.Kind = lineage.Renamed
 		}
 	}
-	slices.SortFunc(out.Inputs, compareInputs)
+	slices.SortFunc(out.Inputs, lineage.Input.Compare)
 	return out
-}
-
-func compareInputs(a, b lineage.Input) int {
-	if c := compareNames(a.Relation, b.Relation); c != 0 {
-		return c
-	}
-	return strings.Compare(a.Column, b.Column)
-}
-
-func compareNames(a, b relation.Name) int {
-	if c := strings.Compare(a.Database, b.Database); c != 0 {
-		return c
-	}
-	if c := strings.Compare(a.Schema, b.Schema); c != 0 {
-		return c
-	}
-	return strings.Compare(a.Identifier, b.Identifier)
 }
 
 func (f *fold) allReads() []lineage.Read {
@@ -248,11 +226,4 @@ func (f *fold) allReads() []lineage.Read {
 	return out
 }
 
-func sortReads(reads []lineage.Read) {
-	slices.SortFunc(reads, func(a, b lineage.Read) int {
-		if c := compareNames(a.Relation, b.Relation); c != 0 {
-			return c
-		}
-		return strings.Compare(a.Function, b.Function)
-	})
-}
+func sortReads(reads []lineage.Read) { slices.SortFunc(reads, lineage.Read.Compare) }

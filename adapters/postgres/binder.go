@@ -3,7 +3,6 @@ package postgres
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/quernsql/quern/compiler/engine"
 	"github.com/quernsql/quern/compiler/lineage"
@@ -125,15 +124,11 @@ func (b *binder) result(query *selectStmt, r *output) *lineage.Query {
 			q.Influences = append(q.Influences, lineage.Influence{Input: b.inputs[number], Role: lineage.Role(role)})
 		}
 	}
-	slices.SortFunc(q.Influences, func(a, b lineage.Influence) int {
-		return cmp.Or(compareInputs(a.Input, b.Input), cmp.Compare(a.Role, b.Role))
-	})
+	slices.SortFunc(q.Influences, lineage.Influence.Compare)
 	for read := range b.reads {
 		q.Reads = append(q.Reads, read)
 	}
-	slices.SortFunc(q.Reads, func(a, b lineage.Read) int {
-		return cmp.Or(compareNames(a.Relation, b.Relation), strings.Compare(a.Function, b.Function))
-	})
+	slices.SortFunc(q.Reads, lineage.Read.Compare)
 	for name := range b.volatile {
 		q.Facts.Volatile = append(q.Facts.Volatile, name)
 	}
@@ -166,15 +161,6 @@ func (b *binder) from(c column) lineage.Column {
 			out.Kind = lineage.Renamed
 		}
 	}
-	slices.SortFunc(out.Inputs, compareInputs)
+	slices.SortFunc(out.Inputs, lineage.Input.Compare)
 	return out
-}
-
-func compareInputs(a, b lineage.Input) int {
-	return cmp.Or(compareNames(a.Relation, b.Relation), strings.Compare(a.Column, b.Column))
-}
-
-func compareNames(a, b relation.Name) int {
-	return cmp.Or(strings.Compare(a.Database, b.Database), strings.Compare(a.Schema, b.Schema),
-		strings.Compare(a.Identifier, b.Identifier))
 }

@@ -5,7 +5,12 @@
 // together over the whole graph. It knows no graph: relations are named as the query names them.
 package lineage
 
-import "github.com/quernsql/quern/compiler/relation"
+import (
+	"cmp"
+	"strings"
+
+	"github.com/quernsql/quern/compiler/relation"
+)
 
 // Kind says how a column is made of its inputs. The zero value is "not known".
 type Kind uint8
@@ -62,6 +67,14 @@ type Input struct {
 	Column   string
 }
 
+// Compare orders inputs by relation and column.
+func (i Input) Compare(other Input) int {
+	if c := i.Relation.Compare(other.Relation); c != 0 {
+		return c
+	}
+	return strings.Compare(i.Column, other.Column)
+}
+
 // Column says where a column of a query comes from. Inputs are sorted, without repetitions; an
 // opaque column of which nothing is known has none.
 type Column struct {
@@ -74,6 +87,11 @@ type Column struct {
 type Influence struct {
 	Input
 	Role Role
+}
+
+// Compare orders influences by input and role.
+func (i Influence) Compare(other Influence) int {
+	return cmp.Or(i.Input.Compare(other.Input), cmp.Compare(i.Role, other.Role))
 }
 
 // Answer is what an engine says of one query of several, or against it.
@@ -104,6 +122,11 @@ type Read struct {
 	// Function is the name of a table function that reads what the query does not name, such as a
 	// file or the catalog; Relation is then empty.
 	Function string
+}
+
+// Compare orders what is read by relation and function.
+func (r Read) Compare(other Read) int {
+	return cmp.Or(r.Relation.Compare(other.Relation), strings.Compare(r.Function, other.Function))
 }
 
 // Facts are what lints look at. All are sound: what is listed is so; not everything is listed.

@@ -1,7 +1,7 @@
 package plan
 
 import (
-	"cmp"
+	"maps"
 	"slices"
 	"time"
 
@@ -193,11 +193,6 @@ func (b *builder) plan(order []int) *Plan {
 			}
 		}
 	}
-	for name := range schemas {
-		out.Schemas = append(out.Schemas, name)
-	}
-	slices.SortFunc(out.Schemas, func(x, y relation.Name) int {
-		return cmp.Or(cmp.Compare(x.Database, y.Database), cmp.Compare(x.Schema, y.Schema))
-	})
+	out.Schemas = slices.SortedFunc(maps.Keys(schemas), relation.Name.Compare)
 	return out
 }

@@ -2,6 +2,8 @@
 // names, columns and what a catalog says. It knows no engine and no SQL.
 package relation
 
+import "strings"
+
 // Name is the name of a table or view. Empty parts are left to the engine's defaults.
 type Name struct {
 	Database, Schema, Identifier string
@@ -17,6 +19,17 @@ func (n Name) String() string {
 		s = n.Database + "." + s
 	}
 	return s
+}
+
+// Compare orders names by database, schema and identifier.
+func (n Name) Compare(other Name) int {
+	if c := strings.Compare(n.Database, other.Database); c != 0 {
+		return c
+	}
+	if c := strings.Compare(n.Schema, other.Schema); c != 0 {
+		return c
+	}
+	return strings.Compare(n.Identifier, other.Identifier)
 }
 
 // Kind says what a relation is.

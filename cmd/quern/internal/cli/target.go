@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -113,9 +112,7 @@ func schemas(p *check.Program) []relation.Name {
 			out = append(out, schema)
 		}
 	}
-	slices.SortFunc(out, func(a, b relation.Name) int {
-		return cmp.Or(cmp.Compare(a.Database, b.Database), cmp.Compare(a.Schema, b.Schema))
-	})
+	slices.SortFunc(out, relation.Name.Compare)
 	return out
 }
 
