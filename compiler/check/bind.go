@@ -103,7 +103,7 @@ func (c *checker) stand(n *link.Node) (relation.Name, string) {
 	case n.Kind == link.Source && n.Source.Files != "":
 		name := relation.Name{Schema: filesSchema + n.ID.Name(), Identifier: function(dialect.FileScan("", n.Source.Format))}
 		return name, dialect.Relation(name)
-	case isEphemeral(n):
+	case n.IsEphemeral():
 		name := relation.Name{Schema: ephemeralSchema, Identifier: n.Name}
 		return name, "(select * from " + dialect.Relation(name) + ")"
 	default:

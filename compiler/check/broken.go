@@ -143,7 +143,7 @@ func (c *checker) sizes() diag.List {
 		inlined := false
 		for _, hole := range out.SQL.Holes {
 			parent := c.graph.Find(hole.Node)
-			if parent != nil && isEphemeral(parent) {
+			if parent != nil && parent.IsEphemeral() {
 				size[i] += size[parent.Index]
 				inlined = true
 			}
@@ -156,8 +156,4 @@ func (c *checker) sizes() diag.List {
 		}
 	}
 	return diags
-}
-
-func isEphemeral(n *link.Node) bool {
-	return n.Kind == link.Model && n.Model.Materialized == project.Ephemeral
 }

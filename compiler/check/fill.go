@@ -94,7 +94,7 @@ func (f *filler) relation(id project.ID) template.Filling {
 		return template.Filling{SQL: f.p.env.Dialect.FileScan(f.pattern(n.Source.Files), n.Source.Format)}
 	}
 	out := &f.p.Nodes[n.Index]
-	if isEphemeral(n) && out.SQL != nil {
+	if n.IsEphemeral() && out.SQL != nil {
 		return Subquery(f.fill(out.SQL, id))
 	}
 	return template.Filling{SQL: f.p.quoted[n.Index]}

@@ -56,6 +56,11 @@ type Node struct {
 	Broken bool
 }
 
+// IsEphemeral reports whether the node is a model that is a part of the queries that read it.
+func (n *Node) IsEphemeral() bool {
+	return n.Kind == Model && n.Model.Materialized == project.Ephemeral
+}
+
 // Properties gives what the node's files say of it.
 func (n *Node) Properties() *project.Properties {
 	switch n.Kind {

@@ -133,7 +133,7 @@ func (b *builder) inline(view *link.Node, bound map[project.ID]template.Filling)
 func (b *builder) inlineParent(n *link.Node, bound map[project.ID]template.Filling) {
 	switch {
 	case !isView(n):
-	case isEphemeral(n):
+	case n.IsEphemeral():
 		for _, i := range n.Parents {
 			b.inlineParent(b.g.Nodes[i], bound)
 		}

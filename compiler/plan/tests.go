@@ -123,7 +123,7 @@ func (b *builder) tableBelow(a *audit, view *link.Node) *link.Node {
 					return nil
 				}
 				table = parent
-			case built && !isView(parent), !built && isView(parent) && !isEphemeral(parent) && len(b.needs[i]) > 0:
+			case built && !isView(parent), !built && isView(parent) && !parent.IsEphemeral() && len(b.needs[i]) > 0:
 				// A file, or a view whose text in the target may be another one than the project's.
 				return nil
 			case isView(parent):
@@ -156,8 +156,4 @@ func (b *builder) inlinedSize(n *link.Node, known map[int]int) int {
 	}
 	known[n.Index] = size
 	return size
-}
-
-func isEphemeral(n *link.Node) bool {
-	return n.Kind == link.Model && n.Model.Materialized == project.Ephemeral
 }

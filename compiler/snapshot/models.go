@@ -26,10 +26,7 @@ type Known struct {
 func KnownOf(g *link.Graph, p *check.Program, n *link.Node) Known {
 	m := n.Model
 	k := Known{Body: m.Body.Start, Head: Head(m.File.Contents(), m.Body.Start), Reads: Reads(n.Unit)}
-	ephemeral := func(i int) bool {
-		other := g.Nodes[i]
-		return other.Kind == link.Model && other.Model.Materialized == project.Ephemeral
-	}
+	ephemeral := func(i int) bool { return g.Nodes[i].IsEphemeral() }
 	k.Apart = p.Nodes[n.Index].Enabled && p.Nodes[n.Index].SQL != nil && len(m.DependsOn) == 0 &&
 		!m.Contract.Enforced && m.Materialized != project.External &&
 		!ephemeral(n.Index) && !slices.ContainsFunc(n.Parents, ephemeral)

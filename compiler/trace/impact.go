@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/quernsql/quern/compiler/internal/dag"
@@ -92,7 +93,7 @@ func (i *impact) spreadUnknown() {
 			}
 		}
 	}
-	for queue := sortedKeys(i.unknown); len(queue) > 0; queue = queue[1:] {
+	for queue := slices.Sorted(maps.Keys(i.unknown)); len(queue) > 0; queue = queue[1:] {
 		for _, n := range i.g.Readers(queue[0]) {
 			if _, ok := i.unknown[n]; !ok {
 				i.unknown[n] = "it reads " + i.g.Program.Graph.Nodes[queue[0]].Name
@@ -221,13 +222,4 @@ func (i *impact) looks(n int) bool {
 		}
 	}
 	return false
-}
-
-func sortedKeys(m map[int]string) []int {
-	keys := make([]int, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }

@@ -124,7 +124,7 @@ func readsTarget(r compiler.Result, query *template.Rendered, owner project.ID) 
 			return false
 		}
 		checked := r.Program.Nodes[n.Index]
-		if n.Kind == link.Model && n.Model.Materialized == project.Ephemeral && checked.SQL != nil {
+		if n.IsEphemeral() && checked.SQL != nil {
 			return readsTarget(r, checked.SQL, id)
 		}
 		return true
