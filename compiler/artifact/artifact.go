@@ -22,7 +22,7 @@ func Save(name string, write func(io.Writer) error) error {
 	if err != nil || same {
 		return err
 	}
-	return replace.File(name, 0o644, write)
+	return replace.Derived(name, 0o644, write)
 }
 
 // errDiffers ends a comparison early.

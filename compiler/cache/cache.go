@@ -98,7 +98,7 @@ func Write(name string, stamp Digest, sections []Section) error {
 	copy(fixed[4:], stamp[:])
 	binary.LittleEndian.PutUint32(fixed[20:], uint32(len(sections)))
 	binary.LittleEndian.PutUint32(fixed[24:], crc32.Checksum(head[headerSize:], castagnoli))
-	return replace.File(name, 0o600, func(w io.Writer) error {
+	return replace.Derived(name, 0o600, func(w io.Writer) error {
 		if _, err := w.Write(head); err != nil {
 			return err
 		}

@@ -18,13 +18,33 @@ import (
 // File writes a file to a temporary name beside its own and renames it; the folder is made where there
 // is none. A file that is there keeps its permissions, a new one gets mode.
 func File(name string, mode fs.FileMode, write func(io.Writer) error) error {
-	if err := file(name, mode, write); err != nil {
+	return with(os.Rename, name, mode, write)
+}
+
+// Derived is File for what can be made again: where the whole system fails soon after, the file may be
+// empty. It is faster, since a rename onto a file makes some systems write the new one to the disk first.
+func Derived(name string, mode fs.FileMode, write func(io.Writer) error) error {
+	return with(swap, name, mode, write)
+}
+
+// swap is a rename that goes on without the disk where it can.
+func swap(from, to string) error {
+	if info, err := os.Lstat(to); err == nil && info.Mode().IsRegular() && exchange(from, to) == nil {
+		_ = os.Remove(from) // it is the old file, and no use
+		return nil
+	}
+	return os.Rename(from, to)
+}
+
+// with writes a file and gives it its name with rename.
+func with(rename func(from, to string) error, name string, mode fs.FileMode, write func(io.Writer) error) error {
+	if err := file(rename, name, mode, write); err != nil {
 		return fmt.Errorf("write %s: %w", name, diag.Cause(err))
 	}
 	return nil
 }
 
-func file(name string, mode fs.FileMode, write func(io.Writer) error) error {
+func file(rename func(from, to string) error, name string, mode fs.FileMode, write func(io.Writer) error) error {
 	if info, err := os.Stat(name); err == nil {
 		mode = info.Mode().Perm()
 	}
@@ -40,7 +60,7 @@ func file(name string, mode fs.FileMode, write func(io.Writer) error) error {
 		err = e
 	}
 	if err == nil {
-		err = os.Rename(temporary.Name(), name)
+		err = rename(temporary.Name(), name)
 	}
 	if err != nil {
 		_ = os.Remove(temporary.Name()) // the first error is the one to tell

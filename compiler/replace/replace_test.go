@@ -108,3 +108,41 @@ func TestFileNamesWhatCannotBeWritten(t *testing.T) {
 		t.Errorf("%v is left behind", left)
 	}
 }
+
+func TestDerivedReplaces(t *testing.T) {
+	t.Parallel()
+	name := filepath.Join(t.TempDir(), "x.txt")
+	for _, content := range []string{"first", "second", ""} {
+		if err := replace.Derived(name, 0o600, text(content)); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]string{"x.txt", content}, look(t, name)); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	}
+}
+
+// A folder is not moved away, and a link not followed.
+func TestDerivedOnSomethingElse(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	folder, link := filepath.Join(dir, "folder"), filepath.Join(dir, "link")
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := replace.Derived(folder, 0o600, text("new")); err == nil {
+		t.Error("a file took the place of a folder")
+	}
+	if err := os.Symlink("folder", link); err != nil {
+		t.Fatal(err)
+	}
+	if err := replace.Derived(link, 0o600, text("new")); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"folder", "link", "new"}, look(t, link)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if info, err := os.Lstat(folder); err != nil || !info.IsDir() {
+		t.Errorf("the folder is gone: %v, %v", info, err)
+	}
+}
