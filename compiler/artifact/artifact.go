@@ -22,6 +22,11 @@ func Save(name string, write func(io.Writer) error) error {
 	if err != nil || same {
 		return err
 	}
+	return Replace(name, write)
+}
+
+// Replace is Save for a file that is known to differ.
+func Replace(name string, write func(io.Writer) error) error {
 	return replace.Derived(name, 0o644, write)
 }
 

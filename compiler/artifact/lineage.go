@@ -2,11 +2,14 @@ package artifact
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"io"
 	"strings"
 
+	"github.com/quernsql/quern/compiler/check"
 	"github.com/quernsql/quern/compiler/lineage"
+	"github.com/quernsql/quern/compiler/relation"
 	"github.com/quernsql/quern/compiler/trace"
 )
 
@@ -21,8 +24,8 @@ const LineageFile = "lineage.json"
 //
 // Columns are those that are made of something: columns of sources and seeds stand in inputs alone.
 func WriteLineage(w io.Writer, p *trace.Part) error {
-	e := &encoder{w: bufio.NewWriterSize(w, 1<<16), g: p.Graph, ids: make([]string, len(p.Graph.Program.Nodes))}
-	e.lineage(p)
+	e := newEncoder(w, p.Graph.Program)
+	e.part(p)
 	return e.w.Flush()
 }
 
@@ -30,99 +33,136 @@ func WriteLineage(w io.Writer, p *trace.Part) error {
 // first error.
 type encoder struct {
 	w *bufio.Writer
-	g *trace.Graph
+	p *check.Program
 	// ids are the nodes' ids as JSON strings, once they were needed.
 	ids []string
 }
 
-func (e *encoder) lineage(p *trace.Part) {
-	e.raw(`{"version":1,"nodes":[`)
-	for i, n := range p.Nodes {
-		e.begin(i, `{"id":`)
-		e.id(n)
-		e.raw(`,"kind":"`)
-		e.raw(e.g.Program.Graph.Nodes[n].Kind.String())
-		e.raw(`","unchecked_reason":`)
-		e.text(e.g.Unchecked(n))
-		e.raw(`}`)
-	}
-	e.raw(`],"edges":[`)
-	for i, edge := range p.Edges() {
-		e.begin(i, `{"from":`)
-		e.id(edge.From)
-		e.raw(`,"to":`)
-		e.id(edge.To)
-		e.raw(`}`)
-	}
-	e.raw(`],"columns":[`)
-	e.columns(p.Columns)
-	e.raw(`],"influences":[`)
-	for i, of := range p.Influences {
-		e.begin(i, `{"node":`)
-		e.id(of.Node)
-		e.raw(`,"inputs":[`)
-		for j, in := range of.Inputs {
-			e.begin(j, "")
-			e.input(in.Column)
-			e.raw(`,"role":"`)
-			e.raw(in.Role.String())
-			e.raw(`"}`)
-		}
-		e.raw(`]}`)
-	}
-	e.raw("]}\n")
+func newEncoder(w io.Writer, p *check.Program) *encoder {
+	return &encoder{w: bufio.NewWriterSize(w, 1<<16), p: p, ids: make([]string, len(p.Nodes))}
 }
 
-func (e *encoder) columns(columns []trace.Column) {
+// opening is what stands before each of the document's lists, closing what stands behind the last one.
+var opening = [lists]string{`{"version":1,"nodes":[`, `],"edges":[`, `],"columns":[`, `],"influences":[`}
+
+const closing = "]}\n"
+
+func (e *encoder) part(p *trace.Part) {
+	e.raw(opening[listNodes])
+	for i, n := range p.Nodes {
+		e.begin(i)
+		e.node(n)
+	}
+	e.raw(opening[listEdges])
+	for i, edge := range p.Edges() {
+		e.begin(i)
+		e.edge(edge.From, edge.To)
+	}
+	e.raw(opening[listColumns])
 	written := 0
-	for _, c := range columns {
-		if e.g.Origin(c) == nil {
+	for _, c := range p.Columns {
+		if p.Graph.Origin(c) == nil {
 			continue
 		}
-		e.begin(written, "")
+		e.begin(written)
 		written++
-		e.input(c)
-		e.raw(`,"type":`)
-		e.text(e.g.Type(c))
-		e.raw(`,"kind":"`)
-		e.raw(e.g.Kind(c).String())
-		e.raw(`","certainty":"`)
-		e.raw(certainty(e.g.Opaque(c)))
-		e.raw(`","inputs":[`)
-		for i, in := range e.g.Inputs(c) {
-			e.begin(i, "")
-			e.input(in)
-			e.raw(`}`)
-		}
-		e.raw(`]}`)
+		n := p.Graph.Node(c)
+		first, _ := p.Graph.Columns(n)
+		e.column(n, int(c-first))
 	}
+	e.raw(opening[listInfluences])
+	for i, of := range p.Influences {
+		e.begin(i)
+		e.influences(of.Node, len(of.Inputs), func(i int) check.Influence {
+			in := of.Inputs[i]
+			return check.Influence{Input: check.Input{Node: p.Graph.Node(in.Column), Column: p.Graph.Name(in.Column)}, Role: in.Role}
+		})
+	}
+	e.raw(closing)
 }
 
-func certainty(opaque bool) string {
-	if opaque {
+func (e *encoder) node(n int) {
+	e.raw(`{"id":`)
+	e.id(n)
+	e.raw(`,"kind":"`)
+	e.raw(e.p.Graph.Nodes[n].Kind.String())
+	e.raw(`","unchecked_reason":`)
+	e.text(trace.Unchecked(e.p, n))
+	e.raw(`}`)
+}
+
+func (e *encoder) edge(from, to int) {
+	e.raw(`{"from":`)
+	e.id(from)
+	e.raw(`,"to":`)
+	e.id(to)
+	e.raw(`}`)
+}
+
+// column writes a column that is made of something.
+func (e *encoder) column(n, i int) {
+	node := &e.p.Nodes[n]
+	var column relation.Column
+	if i < len(node.Columns) {
+		column = node.Columns[i]
+	}
+	of := &node.Lineage.Columns[i]
+	e.input(n, column.Name)
+	e.raw(`,"type":`)
+	e.text(column.Type)
+	e.raw(`,"kind":"`)
+	e.raw(cmp.Or(of.Kind, lineage.Derived).String())
+	e.raw(`","certainty":"`)
+	e.raw(certainty(of.Certainty))
+	e.raw(`","inputs":[`)
+	for i, in := range of.Inputs {
+		e.begin(i)
+		e.input(in.Node, in.Column)
+		e.raw(`}`)
+	}
+	e.raw(`]}`)
+}
+
+// certainty gives what an engine said; where it said nothing, it does not know all.
+func certainty(c lineage.Certainty) string {
+	if c != lineage.Resolved {
 		return lineage.Opaque.String()
 	}
-	return lineage.Resolved.String()
+	return c.String()
+}
+
+func (e *encoder) influences(n, count int, at func(i int) check.Influence) {
+	e.raw(`{"node":`)
+	e.id(n)
+	e.raw(`,"inputs":[`)
+	for i := range count {
+		in := at(i)
+		e.begin(i)
+		e.input(in.Node, in.Column)
+		e.raw(`,"role":"`)
+		e.raw(in.Role.String())
+		e.raw(`"}`)
+	}
+	e.raw(`]}`)
 }
 
 // input writes the beginning of an object that names a column.
-func (e *encoder) input(c trace.Column) {
+func (e *encoder) input(n int, column string) {
 	e.raw(`{"node":`)
-	e.id(e.g.Node(c))
+	e.id(n)
 	e.raw(`,"column":`)
-	e.text(e.g.Name(c))
+	e.text(column)
 }
 
-func (e *encoder) begin(i int, text string) {
+func (e *encoder) begin(i int) {
 	if i > 0 {
 		_ = e.w.WriteByte(',')
 	}
-	e.raw(text)
 }
 
 func (e *encoder) id(node int) {
 	if e.ids[node] == "" {
-		e.ids[node] = quoted(string(e.g.Program.Graph.Nodes[node].ID))
+		e.ids[node] = quoted(string(e.p.Graph.Nodes[node].ID))
 	}
 	e.raw(e.ids[node])
 }

@@ -234,12 +234,16 @@ func (g *Graph) Origins(node int) bool {
 
 // Unchecked says why it is not known where a node's columns come from; "" where it is known, or where
 // a node has no columns or is where columns begin.
-func (g *Graph) Unchecked(node int) string {
-	n, known := g.Program.Graph.Nodes[node], &g.Program.Nodes[node]
+func (g *Graph) Unchecked(node int) string { return Unchecked(g.Program, node) }
+
+// Unchecked is Graph.Unchecked of a program whose columns need no numbers.
+func Unchecked(p *check.Program, node int) string {
+	n, known := p.Graph.Nodes[node], &p.Nodes[node]
+	origin := n.Kind == link.Source || n.Kind == link.Seed
 	switch {
 	case n.Kind == link.Exposure || known.Lineage != nil && (known.Columns != nil || n.Kind == link.Test):
 		return ""
-	case g.Origins(node) && known.Columns != nil:
+	case origin && known.Columns != nil:
 		return ""
 	case known.Unchecked != "":
 		return known.Unchecked
