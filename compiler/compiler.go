@@ -45,7 +45,8 @@ type Result struct {
 	Warm bool
 	// Edited are the models of a warm result whose queries are new; these have SQL.
 	Edited []int
-	// Traced says that columns of a warm result, or where they come from, are new. Then it has all of them.
+	// Traced says that columns of a warm result, or where they come from, are new. It has those of the edited
+	// models; Whole adds all others.
 	Traced bool
 	// Summary is all there is of a warm result of which no more was wanted; nil for others.
 	Summary *snapshot.Facts
@@ -53,6 +54,16 @@ type Result struct {
 	ID cache.Digest
 	// queries says of a warm result which nodes have a query.
 	queries []bool
+	whole   func() error
+}
+
+// Whole adds to a warm result whose columns are new those that are as they were. It reads them from the cache,
+// and is called before that is written.
+func (r *Result) Whole() error {
+	if r.whole == nil {
+		return nil
+	}
+	return r.whole()
 }
 
 // HasQuery reports whether a node has a query.

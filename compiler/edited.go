@@ -60,7 +60,7 @@ func (e *edited) compile(ctx context.Context, r Result) (Result, diag.List, bool
 	if !ok {
 		return Result{}, nil, false
 	}
-	r.Program, r.Edited, r.Traced = program, e.models, e.spread
+	r.Program, r.Edited, r.Traced, r.whole = program, e.models, e.spread, e.whole
 	_, _ = rand.Read(r.ID[:]) // it never fails
 	facts := e.file.Facts
 	facts.ID, facts.Bound, facts.Timed = r.ID, bound, facts.Timed || program.Timed()
@@ -114,8 +114,14 @@ func (e *edited) again(ctx context.Context) (*check.Program, diag.List, bool) {
 	if same {
 		return program, found, true
 	}
-	below := e.below()
-	if e.env.Describer == nil || len(below) > mostEdited || !e.reread(ctx, below) || e.file.CompleteAll(e.value) != nil {
+	changed, below := e.models, e.below()
+	if e.env.Describer == nil || len(below) > mostEdited || !e.reread(ctx, below) {
+		return nil, nil, false
+	}
+	for k, i := range changed { // the rest of what they were is read again
+		nodes[i].Unchecked, nodes[i].Lineage = before[k].Unchecked, nil
+	}
+	if e.file.CompleteAll(e.value, e.above()) != nil {
 		return nil, nil, false
 	}
 	e.spread = true
@@ -128,6 +134,20 @@ func (e *edited) again(ctx context.Context) (*check.Program, diag.List, bool) {
 		}
 	}
 	return program, found, true
+}
+
+// whole reads what was not needed to check models again.
+func (e *edited) whole() error {
+	nodes := e.value.Program.Nodes
+	after := make([]check.Node, len(e.models))
+	for k, i := range e.models {
+		after[k] = nodes[i]
+	}
+	err := e.file.CompleteAll(e.value, nil)
+	for k, i := range e.models {
+		nodes[i] = after[k]
+	}
+	return err
 }
 
 // below gives the models and all models below them.

@@ -29,7 +29,7 @@ func Sum(data []byte) Digest {
 }
 
 // format is the version of the files' layout. Whoever changes what is written raises it.
-const format = 2
+const format = 3
 
 // magic begins every file.
 const magic = "quern\x00c\x01"

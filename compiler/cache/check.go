@@ -61,6 +61,7 @@ func (r *Record) Check(ctx context.Context, opts CheckOptions) (*Changes, error)
 		w := &workers[i]
 		w.opts, w.was, w.onChange, w.hot = &opts, r, changed, -1
 		wg.Go(func() {
+			w.list = make([]byte, 64<<10)
 			if i == 0 {
 				w.loose(now.Loose)
 			}
@@ -97,15 +98,19 @@ func (r *Record) Check(ctx context.Context, opts CheckOptions) (*Changes, error)
 	return c, ctx.Err()
 }
 
-// worthWriting is how many files have to be read in vain before a record is written again.
-const worthWriting = 64
+// worthWriting is how many files have to be read in vain before a record is written again, and asOneFile
+// how much of a long one takes as long as another file.
+const (
+	worthWriting = 64
+	asOneFile    = 64 << 10
+)
 
 // checker is one worker of a check.
 type checker struct {
 	opts    *CheckOptions
 	was     *Record
-	buf     []byte
-	list    []byte
+	buf     []byte // for texts
+	list    []byte // for listings and pieces of long texts
 	changed []string
 	other   bool
 	// hot is the last folder with a file that differs, or -1.
@@ -137,9 +142,6 @@ func (c *checker) folder(f *Folder) {
 	if c.opts.TrustFolders && !f.Stat.racy(c.opts.Now) {
 		c.renewed += len(f.Files)
 	}
-	if c.list == nil {
-		c.list = make([]byte, 32<<10)
-	}
 	names, err := open.list(c.list)
 	if err != nil || digestOf(names) != f.Names {
 		c.other = true
@@ -147,7 +149,10 @@ func (c *checker) folder(f *Folder) {
 	cloned := false
 	for i := range f.Files {
 		stat, err := open.stat(f.Files[i].Name)
-		e, same := c.entry(f.Files[i], stat, err, func(e *Entry) ([]byte, Stat, error) { return open.read(e.Name, c.buf) })
+		e, same := c.entry(f.Files[i], stat, err, func(e *Entry) (Digest, Stat, error) {
+			data, stat, err := open.read(e.Name, c.buf)
+			return c.sum(data, err), stat, err
+		})
 		if !same {
 			c.changed = append(c.changed, join(f.Path, e.Name))
 		}
@@ -162,11 +167,26 @@ func (c *checker) folder(f *Folder) {
 	}
 }
 
+// sum gives the digest of a text that was read into the buffer.
+func (c *checker) sum(data []byte, err error) Digest {
+	if err != nil {
+		return Digest{}
+	}
+	c.buf = data[:0]
+	return Sum(data)
+}
+
 func (c *checker) loose(files []Entry) {
 	for i := range files {
 		full := absolute(c.opts.Dir, files[i].Name)
 		stat, err := statFile(full)
-		e, same := c.entry(files[i], stat, err, func(*Entry) ([]byte, Stat, error) { return readFile(full, c.buf) })
+		e, same := c.entry(files[i], stat, err, func(e *Entry) (Digest, Stat, error) {
+			if e.Kind == Long {
+				return checksumFile(full, c.list)
+			}
+			data, stat, err := readFile(full, c.buf)
+			return c.sum(data, err), stat, err
+		})
 		if !same {
 			c.changed = append(c.changed, e.Name)
 		}
@@ -176,14 +196,14 @@ func (c *checker) loose(files []Entry) {
 
 // entry compares a file and gives it as it is now. A file that came or went is something else than
 // a changed one.
-func (c *checker) entry(e Entry, stat Stat, err error, read func(*Entry) ([]byte, Stat, error)) (Entry, bool) {
+func (c *checker) entry(e Entry, stat Stat, err error, read func(*Entry) (Digest, Stat, error)) (Entry, bool) {
 	if err != nil || e.Kind == Absent {
 		gone := errors.Is(err, fs.ErrNotExist)
 		c.other = c.other || gone != (e.Kind == Absent)
 		return e, true
 	}
 	switch e.Kind {
-	case Content:
+	case Content, Long:
 		if stat == e.Stat && !c.opts.ReadAll && !stat.racy(c.was.Start) {
 			return e, true
 		}
@@ -198,21 +218,19 @@ func (c *checker) entry(e Entry, stat Stat, err error, read func(*Entry) ([]byte
 	return e, true
 }
 
-func (c *checker) content(e Entry, read func(*Entry) ([]byte, Stat, error)) (Entry, bool) {
-	data, stat, err := read(&e)
+func (c *checker) content(e Entry, read func(*Entry) (Digest, Stat, error)) (Entry, bool) {
+	hash, stat, err := read(&e)
 	if err != nil {
 		c.other = true
 		return e, true
 	}
-	c.buf = data[:0]
-	hash := Sum(data)
 	same := hash == e.Hash
 	e.Hash = hash
 	if !same {
 		c.onChange()
 	}
 	if e.Stat = stat; same && !stat.racy(c.opts.Now) {
-		c.renewed++
+		c.renewed += 1 + int(stat.Size/asOneFile)
 	}
 	return e, same
 }

@@ -70,7 +70,7 @@ type Entry struct {
 	Name string
 	Kind EntryKind
 	Stat Stat
-	Hash Digest // of the text, for kind Content
+	Hash Digest // of the text, for kinds Content and Long
 }
 
 // EntryKind says what was asked of a file.
@@ -83,7 +83,10 @@ const (
 	Filled                       // whether it is empty
 	Data                         // its text was read by an engine, and may be too long to read again
 	Type                         // whether it is a file or a folder
+	Long                         // its text was written, and is too long for more than a Checksum
 )
+
+func (k EntryKind) hashed() bool { return k == Content || k == Long }
 
 // Stat is what a file system says of a file. What it does not say is 0.
 type Stat struct {
@@ -171,7 +174,7 @@ func (r *Record) Same(other *Record) bool {
 		switch {
 		case a.Name != b.Name || a.Kind != b.Kind:
 			return false
-		case a.Kind == Content:
+		case a.Kind.hashed():
 			return a.Hash == b.Hash
 		case a.Kind == Data:
 			return a.Stat == b.Stat && !b.Stat.racy(r.Start)
@@ -222,7 +225,7 @@ func encodeEntries(e *Encoder, entries []Entry) {
 		e.Text(f.Name)
 		e.Byte(byte(f.Kind))
 		encodeStat(e, f.Stat)
-		if f.Kind == Content {
+		if f.Kind.hashed() {
 			e.Digest(f.Hash)
 		}
 	}
@@ -267,7 +270,7 @@ func decodeEntries(d *Decoder) []Entry {
 	for i := range entries {
 		f := &entries[i]
 		f.Name, f.Kind, f.Stat = d.Text(), EntryKind(d.Byte()), decodeStat(d)
-		if f.Kind == Content {
+		if f.Kind.hashed() {
 			f.Hash = d.Digest()
 		}
 	}

@@ -282,6 +282,66 @@ func TestWrittenFilesAreTrustedByFolder(t *testing.T) {
 	}
 }
 
+func TestLongFilesAreSummedUp(t *testing.T) {
+	t.Parallel()
+	content := strings.Repeat("0123456789abcdef", 1<<18)
+	dir := tree(t, map[string]string{"out/a.sql": "1", "lineage.json": content, "z.json": "{}"})
+	later := time.Now().Add(time.Minute)
+	sum := func(text string) (c cache.Checksum) {
+		for len(text) > 0 {
+			n := min(len(text), 1000)
+			_, _ = c.Write([]byte(text[:n]))
+			text = text[n:]
+		}
+		return c
+	}
+	digests := map[string]cache.Digest{"out/a.sql": cache.Sum([]byte("1")), "z.json": cache.Sum([]byte("{}"))}
+	record := cache.Written(dir, time.Now(), digests).WithLong(dir, "lineage.json", sum(content))
+	opts := cache.CheckOptions{Dir: dir, Now: later, TrustFolders: true}
+	// It was written just before the record was, so it is read again. That is worth a new record, by which it
+	// is not.
+	got := check(t, record, opts)
+	if got.Any() || !got.Renewed {
+		t.Errorf("Check() = %+v, want nothing but a new record", got)
+	}
+	if got = check(t, got.Now, opts); got.Any() || got.Renewed {
+		t.Errorf("Check() of the new record = %+v, want nothing", got)
+	}
+	if diff := cmp.Diff(digests, got.Now.Digests()); diff != "" {
+		t.Errorf("Digests() (-want +got):\n%s", diff)
+	}
+	for _, edit := range []string{content[1:], content + " ", strings.Replace(content, "f", "F", 1)} {
+		write(t, dir+"/lineage.json", edit, later.Add(-10*time.Second))
+		if got := check(t, record, opts); !slices.Equal(got.Files, []string{"lineage.json"}) {
+			t.Errorf("Check() = %q misses that a long file changed", got.Files)
+		}
+		if got := check(t, record.WithLong(dir, "lineage.json", sum(edit)), opts); got.Any() {
+			t.Errorf("Check() = %+v after a long file was written again, want nothing", got)
+		}
+	}
+	remove(t, dir+"/lineage.json")
+	if got := check(t, record, opts); !got.Other {
+		t.Error("Check() misses that a long file went")
+	}
+}
+
+func TestNotedIsReadAsItWasWritten(t *testing.T) {
+	t.Parallel()
+	dir := tree(t, map[string]string{"a.sql": "1"})
+	name, stamp := dir+"/noted", cache.Sum([]byte("stamp"))
+	want := &cache.Noted{Of: cache.Sum([]byte("of")), Record: cache.Written(dir, time.Now(), nil), More: "more"}
+	if err := want.Write(name, stamp); err != nil {
+		t.Fatal(err)
+	}
+	got := cache.ReadNoted(name, stamp)
+	if got == nil || got.Of != want.Of || got.More != want.More || !got.Record.Same(want.Record) {
+		t.Errorf("ReadNoted() = %+v, want %+v", got, want)
+	}
+	if got := cache.ReadNoted(name, cache.Digest{}); got != nil {
+		t.Errorf("ReadNoted() with another stamp = %+v", got)
+	}
+}
+
 func TestPatternsNoteWhereAnEngineLooks(t *testing.T) {
 	t.Parallel()
 	now := time.Now()

@@ -3,6 +3,7 @@ package cache
 import (
 	"path"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -78,7 +79,21 @@ func (r *Record) Rewritten(dir string, now time.Time, digests map[string]Digest)
 	return &out
 }
 
-// Digests gives the digests of all files whose text was noted.
+// WithLong gives the record with a long file that was written, too. It is in no folder of the record.
+func (r *Record) WithLong(dir, name string, sum Checksum) *Record {
+	out := *r
+	e := Entry{Name: name, Kind: Long, Hash: sum.Sum()}
+	e.Stat, _ = statFile(absolute(dir, name)) // one that is gone differs from every other
+	i, known := slices.BinarySearchFunc(r.Loose, name, func(e Entry, name string) int { return strings.Compare(e.Name, name) })
+	if out.Loose = slices.Clone(r.Loose); known {
+		out.Loose[i] = e
+	} else {
+		out.Loose = slices.Insert(out.Loose, i, e)
+	}
+	return &out
+}
+
+// Digests gives the digests of all files whose text was noted, but for long ones.
 func (r *Record) Digests() map[string]Digest {
 	out := map[string]Digest{}
 	for i := range r.Folders {
@@ -102,29 +117,45 @@ func (r *Record) Digests() map[string]Digest {
 const (
 	recordName uint32 = iota + 1
 	recordData
+	recordMore
 )
 
-// WriteRecord writes a record alone, of what was made from the compile of that id.
-func WriteRecord(name string, stamp, id Digest, r *Record) error {
-	var of, data Encoder
-	of.Digest(id)
-	r.Encode(&data)
-	return Write(name, stamp, []Section{{ID: recordName, Data: of.Bytes()}, {ID: recordData, Data: data.Bytes()}})
+// Noted is a record of what was written, alone.
+type Noted struct {
+	// Of is the id of the compile that it was written for.
+	Of     Digest
+	Record *Record
+	// More is what else is to be known of what was written.
+	More string
 }
 
-// ReadRecord reads a record alone, and the id of the compile it was written for; it is nil where there is
-// none.
-func ReadRecord(name string, stamp Digest) (*Record, Digest) {
+// Write writes it to a file.
+func (n *Noted) Write(name string, stamp Digest) error {
+	var of, data Encoder
+	of.Digest(n.Of)
+	n.Record.Encode(&data)
+	return Write(name, stamp, []Section{
+		{ID: recordName, Data: of.Bytes()}, {ID: recordData, Data: data.Bytes()}, {ID: recordMore, Data: []byte(n.More)},
+	})
+}
+
+// ReadNoted reads what Noted.Write wrote; it is nil where there is none.
+func ReadNoted(name string, stamp Digest) *Noted {
 	file, err := Open(name, stamp)
 	if err != nil {
-		return nil, Digest{}
+		return nil
 	}
 	defer func() { _ = file.Close() }() // it was only read
 	of, err1 := file.Section(recordName)
 	data, err2 := file.Section(recordData)
-	if err1 != nil || err2 != nil {
-		return nil, Digest{}
+	more, err3 := file.Section(recordMore)
+	if err1 != nil || err2 != nil || err3 != nil {
+		return nil
 	}
 	id, d := NewDecoder(of), NewDecoder(data)
-	return DecodeRecord(&d), id.Digest()
+	n := &Noted{Of: id.Digest(), Record: DecodeRecord(&d), More: more}
+	if n.Record == nil {
+		return nil
+	}
+	return n
 }

@@ -115,15 +115,16 @@ func (f *File) patched(v *Value, columns, lineage bool) error {
 	return nil
 }
 
-// CompleteAll adds to a value all that is known of its nodes.
-func (f *File) CompleteAll(v *Value) error {
+// CompleteAll adds to a value all that is known of the nodes that are wanted, nil for all, and what files
+// declare of every node.
+func (f *File) CompleteAll(v *Value, wanted []bool) error {
 	for _, part := range []struct {
 		id   uint32
 		read func(decoder)
 	}{
 		{sectionDeclared, decoder.declared},
-		{sectionColumns, func(d decoder) { d.columns(nil) }},
-		{sectionLineage, func(d decoder) { d.lineage(nil) }},
+		{sectionColumns, func(d decoder) { d.columns(wanted) }},
+		{sectionLineage, func(d decoder) { d.lineage(wanted) }},
 	} {
 		if err := f.part(v, part.id, part.read); err != nil {
 			return err

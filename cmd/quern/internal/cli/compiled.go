@@ -1,14 +1,14 @@
 package cli
 
 import (
-	"crypto/sha256"
+	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 
 	"github.com/quernsql/quern/compiler"
 	"github.com/quernsql/quern/compiler/artifact"
 	"github.com/quernsql/quern/compiler/cache"
-	"github.com/quernsql/quern/compiler/trace"
 )
 
 // write writes the files below target/: the rendered SQL, and the lineage of the project where it was
@@ -32,13 +32,56 @@ func (f *compileFlags) write(to *written, r compiler.Result, files map[string]st
 	return err
 }
 
-// writeLineage writes where all columns of a project come from, and gives the digest of what it wrote.
-func writeLineage(target string, r compiler.Result) (cache.Digest, error) {
-	all := trace.New(r.Program).All()
-	sum := sha256.New()
-	err := artifact.Save(filepath.Join(target, artifact.LineageFile), func(w io.Writer) error {
-		sum.Reset() // it is compared first, and written where it differs
-		return artifact.WriteLineage(io.MultiWriter(w, sum), all)
+// lineageFile is what was written of where all columns of a project come from.
+type lineageFile struct {
+	sum    cache.Checksum
+	layout *artifact.Layout
+}
+
+func writeLineage(target string, r compiler.Result) (*lineageFile, error) {
+	f := &lineageFile{}
+	err := artifact.Save(filepath.Join(target, artifact.LineageFile), func(w io.Writer) (err error) {
+		f.sum = cache.Checksum{} // it is compared first, and written where it differs
+		f.layout, err = artifact.WriteProject(io.MultiWriter(w, &f.sum), r.Program)
+		return err
 	})
-	return cache.Digest(sum.Sum(nil)[:len(cache.Digest{})]), err
+	return f, err
+}
+
+// rewriteLineage writes what the edited models changed of a file of that layout, and gives nil where it is
+// as it was.
+func rewriteLineage(target, layout string, r compiler.Result) (*lineageFile, error) {
+	name := filepath.Join(target, artifact.LineageFile)
+	rewritten, closeOld, err := openLineage(name, layout, r)
+	if err != nil {
+		return nil, err
+	}
+	defer closeOld()
+	switch {
+	case rewritten == nil: // somebody else wrote it meanwhile
+		if err := r.Whole(); err != nil {
+			return nil, err
+		}
+		return writeLineage(target, r)
+	case rewritten.Same:
+		return nil, nil
+	}
+	f := &lineageFile{layout: rewritten.Layout}
+	return f, artifact.Replace(name, func(w io.Writer) error { return rewritten.Write(io.MultiWriter(w, &f.sum)) })
+}
+
+// openLineage finds what changed of a file; nil where that cannot be found.
+func openLineage(name, layout string, r compiler.Result) (*artifact.Rewritten, func(), error) {
+	old := artifact.DecodeLayout(layout, r.Program)
+	file, err := os.Open(name)
+	if old == nil || err != nil {
+		return nil, func() {}, nil //nolint:nilerr // it is written anew then, which says what is wrong
+	}
+	closeOld := func() { _ = file.Close() } // it is only read
+	info, err := file.Stat()
+	if err != nil {
+		return nil, closeOld, fmt.Errorf("read %s: %w", name, err)
+	}
+	rewritten, err := old.Rewrite(file, info.Size(), r.Program, r.Edited)
+	return rewritten, closeOld, err
 }

@@ -75,12 +75,13 @@ selectors: [{name: few, select: "totals+"}]
 
 // world is a project and what lies around it.
 type world struct {
-	t     *testing.T
-	r     *rand.Rand
-	dir   string
-	env   map[string]string
-	flags []string
-	now   time.Time
+	t      *testing.T
+	r      *rand.Rand
+	dir    string
+	env    map[string]string
+	flags  []string
+	now    time.Time
+	lookup func(name string) // is called when a variable of the environment is asked for; it may be nil
 }
 
 func newWorld(t *testing.T, seed uint64) *world {
@@ -318,7 +319,7 @@ func (w *world) damage(how func([]byte) []byte) {
 func (w *world) run(args ...string) string {
 	var out, errs bytes.Buffer
 	code := cli.Main(context.Background(), append(args, w.flags...), cli.Streams{In: strings.NewReader(""), Out: &out, Err: &errs}, cli.Env{
-		LookupEnv: func(name string) (string, bool) { value, ok := w.env[name]; return value, ok },
+		LookupEnv: w.lookupEnv,
 		Now:       func() time.Time { return w.now }, Dir: w.dir,
 	})
 	return fmt.Sprintf("exit code %d\n%s\n%s", code, out.String(), errs.String())

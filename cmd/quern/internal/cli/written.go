@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"maps"
 	"path/filepath"
 	"time"
 
@@ -14,12 +13,11 @@ import (
 // written is what compile wrote below target/, as a record says and as it is still there.
 type written struct {
 	name, dir string
-	// record is nil where there is none, or where something is no longer as it was written. It was written
-	// for the compile of the id.
-	record *cache.Record
-	id     cache.Digest
-	now    time.Time
-	later  func(func())
+	// noted is nil where there is none, or where something is no longer as it was written. With the record
+	// stands the layout of the lineage.
+	noted *cache.Noted
+	now   time.Time
+	later func(func())
 }
 
 // writtenFile is where the record is kept.
@@ -34,28 +32,28 @@ func (a *App) written(ctx context.Context, project string) *written {
 	if a.Flags.NoCache {
 		return w
 	}
-	record, id := cache.ReadRecord(w.name, stamp())
-	if record == nil {
+	noted := cache.ReadNoted(w.name, stamp())
+	if noted == nil {
 		return w
 	}
-	changes, err := record.Check(ctx, cache.CheckOptions{Dir: w.dir, Now: w.now, ReadAll: a.Flags.NoStatCache, TrustFolders: true})
+	changes, err := noted.Record.Check(ctx, cache.CheckOptions{Dir: w.dir, Now: w.now, ReadAll: a.Flags.NoStatCache, TrustFolders: true})
 	if err != nil || changes.Any() {
 		return w
 	}
-	w.record, w.id = changes.Now, id
-	if changes.Renewed {
-		w.keep(id, changes.Now)
+	noted.Record = changes.Now
+	if w.noted = noted; changes.Renewed {
+		w.keep(noted)
 	}
 	return w
 }
 
 // isOf reports whether everything that the compile of an id writes is there.
-func (w *written) isOf(id cache.Digest) bool { return w.record != nil && w.id == id }
+func (w *written) isOf(id cache.Digest) bool { return w.noted != nil && w.noted.Of == id }
 
 // keep writes the record at the end.
-func (w *written) keep(id cache.Digest, record *cache.Record) {
+func (w *written) keep(noted *cache.Noted) {
 	// A cache that cannot be written is none.
-	w.later(func() { _ = cache.WriteRecord(w.name, stamp(), id, record) })
+	w.later(func() { _ = noted.Write(w.name, stamp()) })
 }
 
 // edited writes the models of a result from the cache that were edited.
@@ -66,26 +64,39 @@ func (w *written) edited(r compiler.Result, files map[string]string) error {
 	if err := writeCompiled(filepath.Join(w.dir, compiledFolder), files, false); err != nil {
 		return err
 	}
-	digests := digestsOf(files)
+	var lineage *lineageFile
 	if r.Traced {
-		lineage, err := writeLineage(w.dir, r)
-		if err != nil {
+		var err error
+		if lineage, err = rewriteLineage(w.dir, w.noted.More, r); err != nil {
 			return err
 		}
-		digests[artifact.LineageFile] = lineage
 	}
 	if len(files) < len(r.Edited) {
 		return nil // a selection left some out
 	}
-	w.later(func() { w.keep(r.ID, w.record.Rewritten(w.dir, w.now, digests)) })
+	w.later(func() { w.keep(w.rewritten(r.ID, digestsOf(files), lineage)) })
 	return nil
+}
+
+// rewritten gives what is noted after some files were written again, and the lineage where it is not nil.
+func (w *written) rewritten(id cache.Digest, digests map[string]cache.Digest, lineage *lineageFile) *cache.Noted {
+	out := &cache.Noted{Of: id, Record: w.noted.Record.Rewritten(w.dir, w.now, digests), More: w.noted.More}
+	if lineage != nil {
+		lineage.note(out, w.dir)
+	}
+	return out
+}
+
+// note adds what was written to what is noted.
+func (f *lineageFile) note(n *cache.Noted, dir string) {
+	n.Record, n.More = n.Record.WithLong(dir, artifact.LineageFile, f.sum), f.layout.Encode()
 }
 
 // compiledFolder holds the rendered SQL.
 const compiledFolder = "compiled"
 
 func digestsOf(files map[string]string) map[string]cache.Digest {
-	digests := make(map[string]cache.Digest, len(files)+1)
+	digests := make(map[string]cache.Digest, len(files))
 	for name, text := range files {
 		digests[compiledFolder+"/"+name] = cache.Sum([]byte(text))
 	}
@@ -96,13 +107,13 @@ func digestsOf(files map[string]string) map[string]cache.Digest {
 func (w *written) all(files map[string]string) (*rewriting, error) {
 	r := &rewriting{digests: digestsOf(files)}
 	dir := filepath.Join(w.dir, compiledFolder)
-	if w.record == nil {
+	if w.noted == nil {
 		return r, writeCompiled(dir, files, true)
 	}
-	known := w.record.Digests()
+	known := w.noted.Record.Digests()
 	r.changed = map[string]cache.Digest{}
 	changed := map[string]string{}
-	same := len(known) == len(files)+1 // and the lineage
+	same := len(known) == len(files)
 	for name, digest := range r.digests {
 		was, ok := known[name]
 		same = same && ok
@@ -123,18 +134,17 @@ func (w *written) all(files map[string]string) (*rewriting, error) {
 type rewriting struct{ digests, changed map[string]cache.Digest }
 
 // keepAll records what was written for a whole project.
-func (w *written) keepAll(r compiler.Result, of *rewriting, lineage cache.Digest) {
+func (w *written) keepAll(r compiler.Result, of *rewriting, lineage *lineageFile) {
 	if r.ID == (cache.Digest{}) {
 		return
 	}
 	w.later(func() {
 		if of.changed != nil {
-			of.changed[artifact.LineageFile] = lineage
-			w.keep(r.ID, w.record.Rewritten(w.dir, w.now, of.changed))
+			w.keep(w.rewritten(r.ID, of.changed, lineage))
 			return
 		}
-		digests := maps.Clone(of.digests)
-		digests[artifact.LineageFile] = lineage
-		w.keep(r.ID, cache.Written(w.dir, w.now, digests))
+		noted := &cache.Noted{Of: r.ID, Record: cache.Written(w.dir, w.now, of.digests)}
+		lineage.note(noted, w.dir)
+		w.keep(noted)
 	})
 }
