@@ -16,6 +16,7 @@ import (
 	"os"
 	"unsafe"
 
+	"github.com/quernsql/quern/compiler/internal/huge"
 	"github.com/quernsql/quern/compiler/replace"
 )
 
@@ -179,7 +180,7 @@ func (f *File) Section(id uint32) (string, error) {
 		if p.id != id {
 			continue
 		}
-		data := make([]byte, p.size)
+		data := huge.Slice[byte](int(p.size))
 		if _, err := f.file.ReadAt(data, p.at); err != nil {
 			return "", fmt.Errorf("read section %d: %w", id, err)
 		}

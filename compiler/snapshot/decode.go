@@ -4,6 +4,7 @@ import (
 	"github.com/quernsql/quern/compiler/cache"
 	"github.com/quernsql/quern/compiler/check"
 	"github.com/quernsql/quern/compiler/diag"
+	"github.com/quernsql/quern/compiler/internal/huge"
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/relation"
@@ -249,19 +250,20 @@ func (d decoder) allNodes() {
 		d.Fail()
 		return
 	}
+	// What is large first: nothing of it is written yet.
+	nodes := huge.Slice[link.Node](total)
+	d.checked = huge.Slice[check.Node](total)
 	b := &blocks{
-		models: make([]project.Model, 0, counts[link.Model]), seeds: make([]project.Seed, 0, counts[link.Seed]),
-		sources: make([]project.Source, 0, counts[link.Source]), tests: make([]link.TestNode, 0, counts[link.Test]),
+		models: huge.Slice[project.Model](counts[link.Model])[:0], seeds: make([]project.Seed, 0, counts[link.Seed]),
+		sources: make([]project.Source, 0, counts[link.Source]), tests: huge.Slice[link.TestNode](counts[link.Test])[:0],
 		exposures: make([]project.Exposure, 0, counts[link.Exposure]), uses: map[useKey]*project.TestUse{},
 		assert: &project.Text{}, builtIn: &project.GenericTest{BuiltIn: true}, generic: &project.GenericTest{},
 	}
-	nodes := make([]link.Node, total)
 	d.nodes = make([]*link.Node, total)
 	for i := range nodes {
 		d.nodes[i] = &nodes[i]
 	}
-	d.checked, d.hasSQL = make([]check.Node, total), make([]bool, total)
-	d.parents = make([]int, 0, 2*total)
+	d.hasSQL, d.parents = make([]bool, total), make([]int, 0, 2*total)
 	for i := range nodes {
 		nodes[i].Index = i
 		d.node(&nodes[i], &d.checked[i], b)
