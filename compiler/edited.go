@@ -29,6 +29,7 @@ type edited struct {
 	file    *snapshot.File
 	value   *snapshot.Value
 	changes *cache.Changes
+	early   *early
 
 	// models are those that are checked again, in graph order: those that changed and, where that matters
 	// to their readers, all models below them.
@@ -95,12 +96,16 @@ func (e *edited) changed() []int {
 // again checks the models again, and those below them where their columns are new.
 func (e *edited) again(ctx context.Context) (*check.Program, diag.List, bool) {
 	nodes := e.value.Program.Nodes
+	env := e.env
+	if env.Describer != nil {
+		env.Describer = e.early
+	}
 	once := func() (*check.Program, diag.List, []check.Node, bool) {
 		before := make([]check.Node, len(e.models))
 		for k, i := range e.models {
 			before[k] = nodes[i]
 		}
-		program, found, err := check.Again(ctx, e.value.Graph, e.env, nodes, e.models)
+		program, found, err := check.Again(ctx, e.value.Graph, env, nodes, e.models)
 		return program, found, before, err == nil && !found.HasErrors()
 	}
 	program, found, before, ok := once()

@@ -172,8 +172,13 @@ func (c *cached) take(ctx context.Context, name string, config *project.Project)
 		}
 		return Result{}, nil, false
 	}
-	changes, err := file.Record.Check(ctx, cache.CheckOptions{
-		Dir: c.opts.Project.Dir, Now: c.start, ReadAll: c.opts.Cache.ReadAll, Changed: read,
+	ahead := &early{Describer: c.env.Describer}
+	defer ahead.close()
+	changes, err := c.compare(ctx, file, func() {
+		read()
+		if bound {
+			ahead.open(ctx)
+		}
 	})
 	if err == nil && c.opts.Want.Summary && !changes.Any() {
 		return c.summary(name, file, changes, config)
@@ -186,13 +191,20 @@ func (c *cached) take(ctx context.Context, name string, config *project.Project)
 	v := got.value
 	r := Result{Project: v.Graph.Project, Graph: v.Graph, Program: v.Program, Warm: true, ID: file.ID, queries: v.HasSQL}
 	if len(changes.Files) > 0 {
-		e := &edited{cached: c, file: file, value: v, changes: changes}
+		e := &edited{cached: c, file: file, value: v, changes: changes, early: ahead}
 		return e.compile(ctx, r)
 	}
 	if changes.Renewed {
 		c.write(name, file, changes.Now, file.Facts, news{})
 	}
 	return r, v.Diags, true
+}
+
+// compare compares the files with what is noted of them, and calls changed at the first that differs.
+func (c *cached) compare(ctx context.Context, file *snapshot.File, changed func()) (*cache.Changes, error) {
+	return file.Record.Check(ctx, cache.CheckOptions{
+		Dir: c.opts.Project.Dir, Now: c.start, ReadAll: c.opts.Cache.ReadAll, Changed: changed,
+	})
 }
 
 // summary gives what is known of a project without its nodes.

@@ -122,19 +122,20 @@ type checker struct {
 }
 
 func (c *checker) folder(f *Folder) {
-	open, err := openFolder(absolute(c.opts.Dir, f.Path))
-	if err != nil {
-		c.other = c.other || f.Names != Digest{} || !errors.Is(err, fs.ErrNotExist)
-		return
-	}
-	defer open.close()
+	full := absolute(c.opts.Dir, f.Path)
 	if c.opts.TrustFolders {
-		stat, err := statFile(open.full)
+		stat, err := statFile(full)
 		if err == nil && stat == f.Stat && !stat.racy(c.was.Start) && !c.opts.ReadAll {
 			return
 		}
 		f.Stat = stat
 	}
+	open, err := openFolder(full)
+	if err != nil {
+		c.other = c.other || f.Names != Digest{} || !errors.Is(err, fs.ErrNotExist)
+		return
+	}
+	defer open.close()
 	if !f.load() {
 		c.other = true
 		return

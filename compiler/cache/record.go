@@ -200,6 +200,12 @@ func (r *Record) Encode(e *Encoder) {
 		e.Digest(v.Value)
 	}
 	e.Uint(uint64(r.Hot))
+	size := 0
+	for i := range r.Folders {
+		f := &r.Folders[i]
+		size += folderSize + len(f.Path) + len(f.encoded)
+	}
+	e.Grow(size) // nearly all there is, where few folders changed
 	e.Uint(uint64(len(r.Folders)))
 	var files Encoder
 	for i := range r.Folders {
@@ -217,6 +223,9 @@ func (r *Record) Encode(e *Encoder) {
 	}
 	encodeEntries(e, r.Loose)
 }
+
+// folderSize is about what a folder takes besides its path and its files.
+const folderSize = 64
 
 func encodeEntries(e *Encoder, entries []Entry) {
 	e.Uint(uint64(len(entries)))
