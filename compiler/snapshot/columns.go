@@ -10,9 +10,14 @@ import (
 )
 
 // declared reads the columns that files declare.
-func (d decoder) declared() {
-	block := make([]project.Column, 0, d.Count(4))
-	for _, n := range d.nodes {
+func (d decoder) declared(wanted []bool) {
+	total := d.Count(4)
+	if wanted != nil {
+		total = 0
+	}
+	block := make([]project.Column, 0, total)
+	d.table(wanted, func(d decoder, i int) {
+		n := d.nodes[i]
 		n.Properties().Columns = d.declaredColumns(&block)
 		if n.Kind == link.Source {
 			n.Source.ColumnsComplete = d.Bool()
@@ -22,23 +27,15 @@ func (d decoder) declared() {
 				n.Source.Locked = []project.Column{}
 			}
 		}
-		if !d.OK() {
-			return
-		}
-	}
+	})
 }
 
 func (d decoder) declaredColumns(block *[]project.Column) []project.Column {
-	n := d.Count(4)
-	if n == 0 || n > cap(*block)-len(*block) {
-		if n != 0 {
-			d.Fail()
-		}
+	n := d.Uint()
+	if n == 0 {
 		return nil
 	}
-	begin := len(*block)
-	*block = (*block)[:begin+n]
-	out := (*block)[begin : begin+n : begin+n]
+	out := take(d, block, n, 4)
 	for i := range out {
 		out[i].Name, out[i].Type, out[i].Description = d.word(), d.word(), d.word()
 		flags := d.Byte()

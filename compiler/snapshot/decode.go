@@ -50,7 +50,7 @@ func (f *File) Decode(config Config, parts Parts) (*Value, error) {
 		read   func(decoder)
 	}{
 		{true, sectionDiags, func(d decoder) { v.Diags = decodeDiags(d.Decoder, config.Read) }},
-		{parts.Declared || parts.Columns, sectionDeclared, decoder.declared},
+		{parts.Declared || parts.Columns, sectionDeclared, func(d decoder) { d.declared(nil) }},
 		{parts.Columns && f.Bound, sectionColumns, func(d decoder) { d.columns(nil) }},
 		{parts.Lineage && f.Bound, sectionLineage, func(d decoder) { d.lineage(nil) }},
 	} {
@@ -112,7 +112,7 @@ func (v *Value) index() {
 // those that are wanted. Without any it is as if nothing had been bound.
 func (f *File) Complete(v *Value, wanted []bool, env check.Env) error {
 	if wanted == nil {
-		err := f.part(v, sectionDeclared, decoder.declared)
+		err := f.part(v, sectionDeclared, func(d decoder) { d.declared(nil) })
 		v.Program = check.Restore(v.Graph, env, v.shared.checked, false)
 		return err
 	}

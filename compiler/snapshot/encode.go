@@ -309,24 +309,19 @@ func (s *section) project(p *project.Project) {
 
 // declared writes the columns that files declare.
 func (e *encoder) declared() []byte {
-	s := &section{encoder: e}
-	total := 0
+	t := &table{section: section{encoder: e}}
 	for _, n := range e.v.Graph.Nodes {
-		total += len(n.Properties().Columns)
+		t.next()
+		t.parts += uint64(len(n.Properties().Columns))
+		t.declaredColumns(n.Properties().Columns)
 		if n.Kind == link.Source {
-			total += len(n.Source.Locked)
+			t.parts += uint64(len(n.Source.Locked))
+			t.Bool(n.Source.ColumnsComplete)
+			t.Bool(n.Source.Locked != nil)
+			t.declaredColumns(n.Source.Locked)
 		}
 	}
-	s.Uint(uint64(total))
-	for _, n := range e.v.Graph.Nodes {
-		s.declaredColumns(n.Properties().Columns)
-		if n.Kind == link.Source {
-			s.Bool(n.Source.ColumnsComplete)
-			s.Bool(n.Source.Locked != nil)
-			s.declaredColumns(n.Source.Locked)
-		}
-	}
-	return s.Bytes()
+	return t.bytes()
 }
 
 func (s *section) declaredColumns(columns []project.Column) {

@@ -115,14 +115,13 @@ func (f *File) patched(v *Value, columns, lineage bool) error {
 	return nil
 }
 
-// CompleteAll adds to a value all that is known of the nodes that are wanted, nil for all, and what files
-// declare of every node.
+// CompleteAll adds to a value all that is known of the nodes that are wanted, nil for all.
 func (f *File) CompleteAll(v *Value, wanted []bool) error {
 	for _, part := range []struct {
 		id   uint32
 		read func(decoder)
 	}{
-		{sectionDeclared, decoder.declared},
+		{sectionDeclared, func(d decoder) { d.declared(wanted) }},
 		{sectionColumns, func(d decoder) { d.columns(wanted) }},
 		{sectionLineage, func(d decoder) { d.lineage(wanted) }},
 	} {
