@@ -67,7 +67,7 @@ func (b *binder) missingColumn(at int, of, name string, candidates []string) {
 	if of != "" && diag.Nearest(name, candidates) == "" {
 		e.Hint = "a function over rows is written " + style.Identifier(name) + "(" + style.Identifier(of) + ")"
 		if len(e.Candidates) > 0 {
-			e.Hint = `the columns are "` + strings.Join(e.Candidates, `", "`) + `"; ` + e.Hint
+			e.Hint = "the columns are " + diag.Quoted(e.Candidates) + "; " + e.Hint
 		}
 	}
 }

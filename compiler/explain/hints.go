@@ -82,7 +82,7 @@ func (d explainer) columnHint(m *meaning, e *engine.Error) {
 	case len(plain) == 1:
 		m.hint = `the nearest column is "` + plain[0] + `"`
 	case len(plain) > 1:
-		m.hint = "the nearest columns are " + quotedNames(plain)
+		m.hint = "the nearest columns are " + diag.Quoted(plain)
 	}
 }
 
@@ -98,14 +98,10 @@ func (d explainer) aliasHint(m *meaning, e *engine.Error) {
 	case len(names) == 1:
 		m.hint = `the one table is called "` + names[0] + `"`
 	case len(names) > 1:
-		m.hint = "the tables are called " + quotedNames(names)
+		m.hint = "the tables are called " + diag.Quoted(names)
 	case known:
 		m.hint = "give " + reading(id) + " an alias"
 	}
-}
-
-func quotedNames(names []string) string {
-	return `"` + strings.Join(names, `", "`) + `"`
 }
 
 // onlyRelation gives the name of the one relation a plain query reads, or "".

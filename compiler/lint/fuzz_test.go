@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -66,7 +67,7 @@ func TestLintsOfVeryLongQueries(t *testing.T) {
 		if i > 0 {
 			ctes.WriteString(", ")
 		}
-		ctes.WriteString("c" + itoa(i) + " as (select 1 as x)")
+		ctes.WriteString("c" + strconv.Itoa(i) + " as (select 1 as x)")
 	}
 	for name, sql := range map[string]string{
 		"2,000 queries in with": ctes.String() + " select * from c0",

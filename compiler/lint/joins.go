@@ -122,7 +122,7 @@ func (l *linter) fanOut() {
 			return // rows that a join repeats are taken out again
 		}
 		l.warn(diag.FanOut, l.joined(right), "neither %s of %q nor %s of %q is known to be unique: the join may multiply rows",
-			quotedList(leftKey), l.p.Graph.Nodes[left].Name, quotedList(rightKey), l.p.Graph.Nodes[right].Name).
+			diag.Quoted(leftKey), l.p.Graph.Nodes[left].Name, diag.Quoted(rightKey), l.p.Graph.Nodes[right].Name).
 			Hintf("put the test %s on the side that has one row for a key, or group it by the key first", l.test(right, rightKey))
 	}
 }
@@ -132,11 +132,7 @@ func (l *linter) test(node int, key []string) string {
 	if len(key) == 1 {
 		return fmt.Sprintf("unique, as on %q of %q,", key[0], name)
 	}
-	return fmt.Sprintf("unique_combination, as on %s of %q,", quotedList(key), name)
-}
-
-func quotedList(names []string) string {
-	return `"` + strings.Join(names, `", "`) + `"`
+	return fmt.Sprintf("unique_combination, as on %s of %q,", diag.Quoted(key), name)
 }
 
 // side gives the one node that a side of a join is rows of, and the columns of its key.

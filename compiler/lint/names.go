@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/quernsql/quern/compiler/diag"
@@ -124,7 +125,7 @@ func (l *linter) groupsPosition(s *selection, k int) bool {
 			continue
 		}
 		tok := l.toks[g.first]
-		if tok.Kind == sqltoken.Number && tok.Text(l.sql) == itoa(k+1) {
+		if tok.Kind == sqltoken.Number && tok.Text(l.sql) == strconv.Itoa(k+1) {
 			return true
 		}
 	}

@@ -2,13 +2,10 @@ package lint
 
 import (
 	"slices"
-	"strconv"
 
 	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/project"
 )
-
-func itoa(i int) string { return strconv.Itoa(i) }
 
 // clocks are volatile functions that tell the time.
 var clocks = []string{

@@ -2,7 +2,6 @@ package isolate
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -59,7 +58,7 @@ func (s *scratch) named(query string) []lineage.Table {
 			out = append(out, table)
 		}
 	}
-	slices.SortFunc(out, func(a, b lineage.Table) int { return cmp.Compare(a.Name.String(), b.Name.String()) })
+	slices.SortFunc(out, byName)
 	return out
 }
 

@@ -13,7 +13,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -139,13 +138,12 @@ func (s *scratch) reopen(ctx context.Context) error {
 		return err
 	}
 	s.inner = inner
-	tables := slices.SortedFunc(maps.Values(s.tables), func(a, b lineage.Table) int {
-		return strings.Compare(a.Name.String(), b.Name.String())
-	})
-	return inner.Define(ctx, tables)
+	return inner.Define(ctx, slices.SortedFunc(maps.Values(s.tables), byName))
 }
 
-// Describe binds a query, in a child where it is suspicious.
+func byName(a, b lineage.Table) int { return a.Name.Compare(b.Name) }
+
+// Describe binds a query, in a child where it is suspicious. It may take no longer than Most.
 func (s *scratch) Describe(ctx context.Context, query string) (*lineage.Query, error) {
 	if s.from.tookTooLong(query) {
 		return nil, s.from.tooLong()
@@ -156,7 +154,13 @@ func (s *scratch) Describe(ctx context.Context, query string) (*lineage.Query, e
 	if err := s.reopen(ctx); err != nil {
 		return nil, err
 	}
-	return guarded(ctx, s, query, s.inner.Describe)
+	inner := s.inner
+	q, err := within(ctx, s, func(ctx context.Context) (*lineage.Query, error) { return inner.Describe(ctx, query) })
+	if errors.Is(err, errTooLong) {
+		s.from.remember(query)
+		return nil, s.from.tooLong()
+	}
+	return q, err
 }
 
 // DescribeAll binds several queries, those that are suspicious in a child each. Where they take too long
@@ -213,16 +217,6 @@ func (s *scratch) Close() error {
 		return nil
 	}
 	return s.inner.Close()
-}
-
-// guarded binds a query, which may take no longer than Most.
-func guarded(ctx context.Context, s *scratch, query string, do func(context.Context, string) (*lineage.Query, error)) (*lineage.Query, error) {
-	q, err := within(ctx, s, func(ctx context.Context) (*lineage.Query, error) { return do(ctx, query) })
-	if errors.Is(err, errTooLong) {
-		s.from.remember(query)
-		return nil, s.from.tooLong()
-	}
-	return q, err
 }
 
 var errTooLong = errors.New("it takes too long")

@@ -24,3 +24,10 @@ func TestCauseLeavesPathsOut(t *testing.T) {
 		}
 	}
 }
+
+func TestQuoted(t *testing.T) {
+	t.Parallel()
+	if got, want := diag.Quoted([]string{"a", "b c"}), `"a", "b c"`; got != want {
+		t.Errorf("Quoted = %s, want %s", got, want)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"strings"
 )
 
 // Cause gives what the system says of a file without the paths: a message names the one that counts,
@@ -17,3 +18,6 @@ func Cause(err error) error {
 	}
 	return err
 }
+
+// Quoted gives names in quotes, with commas between them.
+func Quoted(names []string) string { return `"` + strings.Join(names, `", "`) + `"` }
