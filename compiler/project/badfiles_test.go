@@ -59,6 +59,9 @@ func TestLoadRefusesBadFrontMatter(t *testing.T) {
 		{"empty file", one("models/orders.sql", ""), []string{
 			"E0115 models/orders.sql:1:1 the file of a model holds nothing but comments | write its SQL, or remove the file",
 		}},
+		{"a comment in a comment", one("models/orders.sql", "/* no /* more */ */ -- here\r;\n"), []string{
+			"E0115 models/orders.sql:1:1 the file of a model holds nothing but comments | write its SQL, or remove the file",
+		}},
 		{"only space", one("models/orders.sql", " \n\n"), []string{
 			"E0115 models/orders.sql:1:1 the file of a model holds nothing but comments | write its SQL, or remove the file",
 		}},

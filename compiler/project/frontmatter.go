@@ -6,6 +6,7 @@ import (
 
 	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/source"
+	"github.com/quernsql/quern/compiler/sqltoken"
 )
 
 const bom = "\ufeff"
@@ -140,19 +141,12 @@ func checkText(file *source.File, diags *diag.List) bool {
 	return true
 }
 
-// hasQuery reports whether anything but space and comments stands in the text.
+// hasQuery reports whether anything but space, comments and semicolons stands in the text.
 func hasQuery(text string) bool {
-	for {
-		text = strings.TrimLeft(text, " \t\r\n\f\v;")
-		switch {
-		case text == "":
-			return false
-		case strings.HasPrefix(text, "--"):
-			_, text, _ = strings.Cut(text, "\n")
-		case strings.HasPrefix(text, "/*"):
-			_, text, _ = strings.Cut(text[2:], "*/")
-		default:
+	for tok := range sqltoken.Tokens(text) {
+		if tok.Kind != sqltoken.Comment && !tok.Is(text, ";") {
 			return true
 		}
 	}
+	return false
 }
