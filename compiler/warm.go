@@ -278,7 +278,7 @@ func (c *cached) cold(ctx context.Context) (Result, diag.List, error) {
 		// A cache that cannot be written is none.
 		c.later(func() { _ = store.Close(complete) })
 	}
-	if err != nil || r.Program == nil || diags.HasErrors() || c.env.Describer != nil && c.env.OnDemand {
+	if err != nil || r.Program == nil || diags.HasErrors() || c.env.Inline != nil || c.env.Describer != nil && c.env.OnDemand {
 		return r, diags, err
 	}
 	c.keep(&r, diags, recorder)

@@ -39,6 +39,13 @@ func (c *checker) bind(ctx context.Context) (diag.List, error) {
 		}
 		all = append(all, lists[w]...)
 	}
+	if c.inline != nil {
+		found, err := b.bindInline(ctx)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
 	if b.refused != nil {
 		all = append(all, b.refused)
 	}
@@ -141,9 +148,15 @@ func keepsNotNull(n *link.Node) string {
 	return n.Test.Column
 }
 
-// demand says which nodes to bind: all, or those whose columns a template asks for.
+// demand says which nodes to bind: all, or those whose columns a template or the query of the command line
+// needs.
 func (c *checker) demand() []bool {
 	wanted := make([]bool, len(c.graph.Nodes))
+	if c.inline != nil {
+		for _, p := range c.inline.Parents {
+			wanted[p] = true
+		}
+	}
 	for i := len(c.graph.Order) - 1; i >= 0; i-- {
 		at := c.graph.Order[i]
 		n := c.graph.Nodes[at]

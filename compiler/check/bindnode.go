@@ -98,7 +98,7 @@ func (w *bindWorker) below(ctx context.Context, n *link.Node, out *Node) error {
 	if out.SQL == nil || w.late[n.Index] || n.Kind != link.Model || w.env.OnDemand {
 		return nil
 	}
-	return w.parse(ctx, n, w.query(n, out.SQL, nil))
+	return w.parse(ctx, n, out, w.query(n, out.SQL, nil))
 }
 
 // settle makes what was found of a node ready for its readers.
@@ -150,7 +150,7 @@ func (w *bindWorker) model(ctx context.Context, n *link.Node, out *Node) error {
 	}
 	q := w.queryOf(n, out)
 	if out.Unchecked = w.unknown(n, q); out.Unchecked != "" {
-		return w.parse(ctx, n, q)
+		return w.parse(ctx, n, out, q)
 	}
 	answer, err := w.describe(ctx, q)
 	if err == nil {
@@ -188,7 +188,7 @@ func (w *bindWorker) test(ctx context.Context, n *link.Node, out *Node) error {
 	}
 	q := w.queryOf(n, out)
 	if out.Unchecked = w.unknown(n, q); out.Unchecked != "" {
-		return w.parse(ctx, n, q)
+		return w.parse(ctx, n, out, q)
 	}
 	answer, err := w.describe(ctx, q)
 	if err != nil {
@@ -286,7 +286,7 @@ func (w *bindWorker) unknown(n *link.Node, q *bound) string {
 func (w *bindWorker) reason(i int) string { return w.program.Nodes[i].Unchecked }
 
 // parse looks for mistakes of syntax where nothing else can be found.
-func (w *bindWorker) parse(ctx context.Context, n *link.Node, q *bound) error {
+func (w *bindWorker) parse(ctx context.Context, n *link.Node, out *Node, q *bound) error {
 	switch err := w.open(ctx); {
 	case errors.Is(err, errNoScratch):
 		return nil // which is said already
@@ -294,7 +294,7 @@ func (w *bindWorker) parse(ctx context.Context, n *link.Node, q *bound) error {
 		return err
 	}
 	if err := w.scratch.Parse(ctx, q.filled.SQL); err != nil {
-		return w.refuse(n, &w.program.Nodes[n.Index], q, err)
+		return w.refuse(n, out, q, err)
 	}
 	return nil
 }

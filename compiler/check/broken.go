@@ -23,16 +23,22 @@ func (c *checker) disabled() diag.List {
 		if !out.Enabled || n.Kind == link.Exposure {
 			continue
 		}
-		for _, p := range n.Parents {
-			parent := c.graph.Nodes[p]
-			if c.program.Nodes[p].Enabled {
-				continue
-			}
-			out.Broken = true
-			diags.Errorf(diag.DisabledRef, refSpan(n, parent), "%s reads %q, which is disabled", describe(n), parent.Name).
-				Hintf("enable it, or remove what reads it").
-				Notef(parent.Model.Enabled.Span, "it is disabled here")
+		found := c.readsDisabled(n)
+		out.Broken = out.Broken || len(found) > 0
+		diags = append(diags, found...)
+	}
+	return diags
+}
+
+func (c *checker) readsDisabled(n *link.Node) (diags diag.List) {
+	for _, p := range n.Parents {
+		parent := c.graph.Nodes[p]
+		if c.program.Nodes[p].Enabled {
+			continue
 		}
+		diags.Errorf(diag.DisabledRef, refSpan(n, parent), "%s reads %q, which is disabled", describe(n), parent.Name).
+			Hintf("enable it, or remove what reads it").
+			Notef(parent.Model.Enabled.Span, "it is disabled here")
 	}
 	return diags
 }
@@ -44,7 +50,6 @@ func (c *checker) noFiles() diag.List {
 	if c.env.Dialect.FileScan("", "csv") != "" {
 		return nil
 	}
-	target := c.graph.Project.Target.Type
 	for _, n := range c.graph.Nodes {
 		out := &c.program.Nodes[n.Index]
 		if !out.Enabled || n.Kind == link.Exposure {
@@ -52,15 +57,21 @@ func (c *checker) noFiles() diag.List {
 		}
 		if n.Kind == link.Model && n.Model.Materialized == project.External {
 			out.Broken = true
-			diags.Errorf(diag.TargetNoFiles, n.Model.NameSpan, "%q is external, and a %s target writes no files", n.Name, target).
+			diags.Errorf(diag.TargetNoFiles, n.Model.NameSpan, "%q is external, and a %s target writes no files", n.Name, c.graph.Project.Target.Type).
 				Hintf("make it a table, or choose another target")
 		}
-		for _, p := range n.Parents {
-			if parent := c.graph.Nodes[p]; parent.Kind == link.Source && parent.Source.Files != "" {
-				out.Broken = true
-				diags.Errorf(diag.TargetNoFiles, refSpan(n, parent), "%s reads the files of source %q, and a %s target reads no files",
-					describe(n), parent.Name, target).Hintf("load them into a table first, or choose another target")
-			}
+		found := c.readsFiles(n)
+		out.Broken = out.Broken || len(found) > 0
+		diags = append(diags, found...)
+	}
+	return diags
+}
+
+func (c *checker) readsFiles(n *link.Node) (diags diag.List) {
+	for _, p := range n.Parents {
+		if parent := c.graph.Nodes[p]; parent.Kind == link.Source && parent.Source.Files != "" {
+			diags.Errorf(diag.TargetNoFiles, refSpan(n, parent), "%s reads the files of source %q, and a %s target reads no files",
+				describe(n), parent.Name, c.graph.Project.Target.Type).Hintf("load them into a table first, or choose another target")
 		}
 	}
 	return diags

@@ -29,7 +29,12 @@ func All(ctx context.Context, g *link.Graph, env Env) (*Program, diag.List, erro
 	diags = append(diags, c.noFiles()...)
 	c.spreadBroken()
 	c.program.unaltered = !slices.Contains(c.late, true)
-	if env.Describer != nil {
+	if env.Inline != nil {
+		diags = append(diags, c.readInline(*env.Inline)...)
+	}
+	if env.Describer == nil {
+		diags = append(diags, c.renderInline(ctx)...)
+	} else {
 		found, err := c.bind(ctx)
 		if err != nil {
 			return c.program, nil, fmt.Errorf("check the project: %w", err)
@@ -52,6 +57,8 @@ type checker struct {
 	plain sync.Map // of plainUse to *template.Rendered
 	// late are the nodes whose templates ask for columns that are not known yet, by index.
 	late []bool
+	// inline stands for the query of the command line; nil where there is none, or where it has an error.
+	inline *link.Node
 }
 
 func newChecker(g *link.Graph, env Env) *checker {

@@ -51,7 +51,7 @@ func (w *bindWorker) source(ctx context.Context, n *link.Node, out *Node) error 
 	case s.Format == "":
 		out.Unchecked = fmt.Sprintf("the format of the files of source %s is not known", n.ID.Name())
 		return nil
-	case len(n.Children) == 0:
+	case len(n.Children) == 0 && !w.inlineReads(n.Index):
 		out.Unchecked = "nobody reads it"
 		return nil
 	}

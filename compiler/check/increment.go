@@ -32,7 +32,7 @@ func (w *bindWorker) increment(ctx context.Context, n *link.Node, out *Node) err
 	w.known[n.Index], w.digest[n.Index] = true, columnsKey(out.Columns)
 	defer func() { w.known[n.Index] = false }()
 	if reason := w.unknown(n, &bound{reads: others(q.reads, n.Index)}); reason != "" {
-		return w.parse(ctx, n, q)
+		return w.parse(ctx, n, out, q)
 	}
 	answer, err := w.describe(ctx, q)
 	delete(w.defined, n.Index)

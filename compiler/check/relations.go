@@ -92,6 +92,9 @@ func twice(first, second *link.Node, what string) diag.List {
 
 // describe names a node for people.
 func describe(n *link.Node) string {
+	if n.ID == "" {
+		return "the query" // of the command line
+	}
 	return fmt.Sprintf("%s %q", n.Kind, n.Name)
 }
 

@@ -83,6 +83,9 @@ type Env struct {
 	Store Store
 	// OnDemand binds only what templates need, because they ask for columns.
 	OnDemand bool
+	// Inline is a query of the command line that is checked after the nodes; what it reads is bound. Nil is
+	// none.
+	Inline *string
 	// Workers limits the goroutines. Zero means one per processor.
 	Workers int
 }
@@ -92,6 +95,8 @@ type Program struct {
 	Graph *link.Graph
 	// Nodes has one entry per node of the graph, at the same index.
 	Nodes []Node
+	// Inlined is what is known of the query of Env.Inline; nil where there is none.
+	Inlined *Node
 
 	env Env
 	// schema is the target's, or the engine's default where the target names none.

@@ -14,6 +14,7 @@ import (
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/selector"
 	"github.com/quernsql/quern/compiler/snapshot"
+	"github.com/quernsql/quern/compiler/template"
 )
 
 type compileFlags struct {
@@ -60,7 +61,7 @@ What is wrong is shown as text, or with --format github as annotations of a pull
 		},
 	}
 	f.register(cmd.Flags())
-	cmd.Flags().StringVar(&f.inline, "inline", "", "render this `SQL` instead of the models, and print it")
+	cmd.Flags().StringVar(&f.inline, "inline", "", "check this `SQL` and what it reads instead of all models, and print it")
 	cmd.Flags().BoolVar(&f.noCheck, "no-check", false, "only render; find no columns, types and lineage")
 	f.format.register(cmd)
 	cmd.Flags().BoolVar(&f.writeColumns, "write-columns", false, writeColumnsUsage)
@@ -171,27 +172,33 @@ func runCompileInline(ctx context.Context, a *App, f compileFlags) error {
 	if format := f.format.value; format == view.GitHub || format == view.SARIF {
 		return usagef(diag.BadFlagValue, "--inline prints SQL, which cannot be %s", format).hint("leave --format out")
 	}
-	result, err := a.MustCompile(ctx, asNeeded)
-	if err != nil {
+	var asked *string
+	if !f.noCheck {
+		asked = &f.inline
+	}
+	result, diags, err := a.compile(ctx, asNeeded, nil, asked)
+	if err := a.settled(diags, err); err != nil {
 		return err
 	}
-	sql, err := a.renderInline(ctx, result, f.inline)
-	if err != nil {
-		return err
+	if f.noCheck {
+		rendered, diags := result.Program.Inline(ctx, f.inline)
+		return a.showInline(result, rendered, diags)
 	}
-	return a.View.SQL(sql)
+	query := result.Program.Inlined
+	if reason := query.Unchecked; reason != "" && reason != check.NotAsked {
+		a.View.Note("not checked, because %s", reason)
+	}
+	return a.showInline(result, query.SQL, nil)
 }
 
-// renderInline renders SQL of the command line as if it were a model of the project.
-func (a *App) renderInline(ctx context.Context, result compiler.Result, sql string) (string, error) {
-	rendered, diags := result.Program.Inline(ctx, sql)
-	a.View.Diagnostics(diags)
-	if diags.HasErrors() {
-		return "", exitError(ExitFailed)
+// showInline shows a query of the command line as it would run.
+func (a *App) showInline(r compiler.Result, query *template.Rendered, diags diag.List) error {
+	if err := a.settled(diags, nil); err != nil {
+		return err
 	}
 	opts, err := a.fillOptions()
 	if err != nil {
-		return "", err
+		return err
 	}
-	return result.Program.Fill(rendered, opts).SQL, nil
+	return a.View.SQL(r.Program.Fill(query, opts).SQL)
 }

@@ -27,7 +27,12 @@ func (a *App) Compile(ctx context.Context, d depth) (compiler.Result, diag.List,
 }
 
 // CompileFor is Compile for a command that needs no more than it wants, which may be in the cache.
-func (a *App) CompileFor(ctx context.Context, d depth, want *compiler.Want) (r compiler.Result, diags diag.List, err error) {
+func (a *App) CompileFor(ctx context.Context, d depth, want *compiler.Want) (compiler.Result, diag.List, error) {
+	return a.compile(ctx, d, want, nil)
+}
+
+// compile compiles the project and, where there is one, a query of the command line.
+func (a *App) compile(ctx context.Context, d depth, want *compiler.Want, inline *string) (r compiler.Result, diags diag.List, err error) {
 	dir, err := a.ProjectDir()
 	if err != nil {
 		return compiler.Result{}, nil, err
@@ -54,7 +59,10 @@ func (a *App) CompileFor(ctx context.Context, d depth, want *compiler.Want) (r c
 			if err != nil {
 				return check.Env{}, err
 			}
-			env := check.Env{Dialect: adapter.Dialect, DefaultSchema: adapter.DefaultSchema, LookupEnv: a.LookupEnv, Workers: a.Workers}
+			env := check.Env{
+				Dialect: adapter.Dialect, DefaultSchema: adapter.DefaultSchema, LookupEnv: a.LookupEnv, Workers: a.Workers,
+				Inline: inline,
+			}
 			if o := a.describe(&env, adapter, p, d); o != nil {
 				opened = append(opened, o)
 			}
@@ -99,14 +107,16 @@ func (a *App) MustCompile(ctx context.Context, d depth) (compiler.Result, error)
 // MustCompileFor is MustCompile for a command that needs no more than it wants.
 func (a *App) MustCompileFor(ctx context.Context, d depth, want *compiler.Want) (compiler.Result, error) {
 	result, diags, err := a.CompileFor(ctx, d, want)
+	return result, a.settled(diags, err)
+}
+
+// settled shows what a compile found, and gives the error that ends the command.
+func (a *App) settled(diags diag.List, err error) error {
 	a.View.Diagnostics(diags)
-	if err != nil {
-		return result, err
+	if err == nil && diags.HasErrors() {
+		return failure(diags)
 	}
-	if diags.HasErrors() {
-		return result, failure(diags)
-	}
-	return result, nil
+	return err
 }
 
 // failure gives the exit code of errors: wrong usage where one is about the command line.
