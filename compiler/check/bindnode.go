@@ -340,11 +340,11 @@ func (w *bindWorker) explained(n *link.Node, q *bound, e *engine.Error) *diag.Di
 	if n.Kind != link.Test {
 		return context.Query(n.ID, q.filled, e, n.Unit.Span)
 	}
-	return context.Test(TestWords(n), q.filled, e)
+	return context.Test(testWords(n), q.filled, e)
 }
 
-// TestWords gives what explanations have to know of a test.
-func TestWords(n *link.Node) *explain.Test {
+// testWords gives what explanations have to know of a test.
+func testWords(n *link.Node) *explain.Test {
 	t := n.Test
 	out := &explain.Test{Name: n.Name, Tested: t.Tested, Column: t.Column, Span: t.Span, Where: t.Config.Where.Span}
 	if t.Tested != "" {

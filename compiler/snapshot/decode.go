@@ -41,7 +41,7 @@ func (f *File) Decode(config Config, parts Parts) (*Value, error) {
 	d := decoder{section, &shared{project: config.Project}}
 	g := d.graph(config.Read)
 	if !d.Done() {
-		return nil, ErrDamaged
+		return nil, errDamaged
 	}
 	v := &Value{Graph: g, Facts: f.Facts, HasSQL: d.hasSQL, shared: d.shared}
 	for _, part := range []struct {
@@ -81,7 +81,7 @@ func (f *File) Diags(read func(path string) string) (diag.List, error) {
 	}
 	list := decodeDiags(section, read)
 	if !section.Done() {
-		return nil, ErrDamaged
+		return nil, errDamaged
 	}
 	return list, nil
 }
@@ -94,7 +94,7 @@ func (f *File) part(v *Value, id uint32, read func(decoder)) error {
 	}
 	d := decoder{section, v.shared}
 	if read(d); !d.Done() {
-		return ErrDamaged
+		return errDamaged
 	}
 	return nil
 }

@@ -22,8 +22,8 @@ type Known struct {
 	Reads cache.Digest
 }
 
-// KnownOf gives what is known of a model.
-func KnownOf(g *link.Graph, p *check.Program, n *link.Node) Known {
+// knownOf gives what is known of a model.
+func knownOf(g *link.Graph, p *check.Program, n *link.Node) Known {
 	m := n.Model
 	k := Known{Body: m.Body.Start, Head: Head(m.File.Contents(), m.Body.Start), Reads: Reads(n.Unit)}
 	ephemeral := func(i int) bool { return g.Nodes[i].IsEphemeral() }
@@ -69,7 +69,7 @@ func encodeModels(v *Value) []byte {
 		if n.Kind != link.Model {
 			continue
 		}
-		k := KnownOf(v.Graph, v.Program, n)
+		k := knownOf(v.Graph, v.Program, n)
 		e.Bool(k.Apart)
 		e.Fixed(uint32(k.Body))
 		e.Digest(k.Head)

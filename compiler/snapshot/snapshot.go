@@ -83,8 +83,8 @@ const (
 	sectionPatch
 )
 
-// ErrDamaged says that data is no snapshot.
-var ErrDamaged = errors.New("the snapshot is damaged")
+// errDamaged says that data is no snapshot.
+var errDamaged = errors.New("the snapshot is damaged")
 
 // Parts says which parts of a snapshot to read.
 type Parts struct {
@@ -181,7 +181,7 @@ func (f *File) head() error {
 	}
 	f.Record = cache.DecodeRecord(record)
 	if !facts.Done() || f.Record == nil {
-		return ErrDamaged
+		return errDamaged
 	}
 	return nil
 }
