@@ -227,7 +227,7 @@ func (w *bindWorker) undeclared(q *bound, answer *lineage.Query) error {
 // it is made of.
 func catalogView(sql string) (sqltoken.Token, bool) {
 	for _, tok := range sqltoken.Code(sql) {
-		if tok.Kind != sqltoken.Word && tok.Kind != sqltoken.Quoted {
+		if !tok.IsName() {
 			continue
 		}
 		switch name := strings.ToLower(tok.Name(sql)); {

@@ -112,7 +112,7 @@ func (p *Program) becomes(n *Node, old, now string) source.Span {
 	text := n.SQL.Text
 	toks := sqltoken.Code(text)
 	called := func(i int, name string) bool {
-		return i < len(toks) && (toks[i].Kind == sqltoken.Word || toks[i].Kind == sqltoken.Quoted) && strings.EqualFold(toks[i].Name(text), name)
+		return i < len(toks) && toks[i].IsName() && strings.EqualFold(toks[i].Name(text), name)
 	}
 	for i := range toks {
 		last := i + 1

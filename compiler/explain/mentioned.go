@@ -58,7 +58,7 @@ func mentioned(sql string, code diag.Code, message string) (sqltoken.Token, bool
 		}
 	}
 	if len(words) > 0 {
-		return text(sql, tokens, words[len(words)-1])
+		return stringOf(sql, words[len(words)-1])
 	}
 	return sqltoken.Token{}, false
 }
@@ -106,16 +106,6 @@ func first(sql string, tokens []sqltoken.Token, word string) (sqltoken.Token, bo
 func called(sql string, tokens []sqltoken.Token, function string) (sqltoken.Token, bool) {
 	for i, tok := range tokens {
 		if tok.Kind == sqltoken.Word && tok.Is(sql, function) && i+1 < len(tokens) && tokens[i+1].Is(sql, "(") {
-			return tok, true
-		}
-	}
-	return sqltoken.Token{}, false
-}
-
-// text gives the first string that says a text.
-func text(sql string, tokens []sqltoken.Token, says string) (sqltoken.Token, bool) {
-	for _, tok := range tokens {
-		if tok.Kind == sqltoken.String && strings.Trim(tok.Text(sql), "'") == says {
 			return tok, true
 		}
 	}

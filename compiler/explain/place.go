@@ -43,16 +43,15 @@ func widen(sql string, tok sqltoken.Token) sqltoken.Token {
 		if !ok || dot.Start != tok.End {
 			return tok
 		}
-		isName := tok.Kind == sqltoken.Word || tok.Kind == sqltoken.Quoted
 		if tok.Is(sql, "::") {
 			tok.End = dot.End
 			return tok
 		}
-		if !isName || !dot.Is(sql, ".") {
+		if !tok.IsName() || !dot.Is(sql, ".") {
 			return tok
 		}
 		part, ok := sqltoken.At(sql, dot.End)
-		if !ok || part.Start != dot.End || part.Kind != sqltoken.Word && part.Kind != sqltoken.Quoted {
+		if !ok || part.Start != dot.End || !part.IsName() {
 			return tok
 		}
 		tok.End, tok.Kind = part.End, part.Kind
@@ -65,10 +64,10 @@ func tableNamed(sql, name string) (found sqltoken.Token, ok bool) {
 	name = name[strings.LastIndexByte(name, '.')+1:]
 	start, reads := sqltoken.Token{}, false
 	for _, tok := range sqltoken.Code(sql) {
-		switch isName := tok.Kind == sqltoken.Word || tok.Kind == sqltoken.Quoted; {
+		switch {
 		case tok.Is(sql, "from"), tok.Is(sql, "join"), tok.Is(sql, ","):
 			start, reads = sqltoken.Token{}, true
-		case reads && isName:
+		case reads && tok.IsName():
 			if start.Kind == 0 {
 				start = tok
 			}
@@ -82,7 +81,7 @@ func tableNamed(sql, name string) (found sqltoken.Token, ok bool) {
 	return sqltoken.Token{}, false
 }
 
-// stringOf gives the string that says a text.
+// stringOf gives the first string that says a text.
 func stringOf(sql, text string) (sqltoken.Token, bool) {
 	for tok := range sqltoken.Tokens(sql) {
 		if tok.Kind == sqltoken.String && strings.Trim(tok.Text(sql), "'") == text {

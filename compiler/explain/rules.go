@@ -11,7 +11,7 @@ import (
 
 // rule says what an error of an engine means. All conditions that are set must hold.
 type rule struct {
-	// kind and subtype are the engine's words; sub matches the start of the subtype's.
+	// kind and subtype are the engine's words.
 	kind, subtype string
 	// text matches the message; its first group is the name the error is about.
 	text func() *regexp.Regexp

@@ -119,7 +119,7 @@ func (q *query) is(i int, words ...string) bool {
 
 // isName reports whether a token can be a name.
 func (q *query) isName(i int) bool {
-	return i >= 0 && i < len(q.toks) && (q.toks[i].Kind == sqltoken.Word || q.toks[i].Kind == sqltoken.Quoted)
+	return i >= 0 && i < len(q.toks) && q.toks[i].IsName()
 }
 
 func (q *query) name(i int) string { return q.toks[i].Name(q.sql) }

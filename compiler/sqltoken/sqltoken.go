@@ -52,6 +52,9 @@ func Unquote(identifier string) string {
 	return strings.ReplaceAll(strings.TrimSuffix(s, `"`), `""`, `"`)
 }
 
+// IsName reports whether the token can be a name: it is a word or a quoted identifier.
+func (t Token) IsName() bool { return t.Kind == Word || t.Kind == Quoted }
+
 // Is reports whether the token is a word or operator of that text, ignoring case.
 func (t Token) Is(text, want string) bool {
 	return (t.Kind == Word || t.Kind == Operator) && strings.EqualFold(t.Text(text), want)
@@ -100,7 +103,7 @@ func At(text string, offset int) (Token, bool) {
 func Find(text, name string) []Token {
 	var out []Token
 	for tok := range Tokens(text) {
-		if (tok.Kind == Word || tok.Kind == Quoted) && strings.EqualFold(tok.Name(text), name) {
+		if tok.IsName() && strings.EqualFold(tok.Name(text), name) {
 			out = append(out, tok)
 		}
 	}

@@ -48,7 +48,7 @@ func (s *scratch) apart(ctx context.Context, query string, parseOnly bool) (*lin
 func (s *scratch) named(query string) []lineage.Table {
 	names := map[string]bool{}
 	for tok := range sqltoken.Tokens(query) {
-		if tok.Kind == sqltoken.Word || tok.Kind == sqltoken.Quoted {
+		if tok.IsName() {
 			names[strings.ToLower(tok.Name(query))] = true
 		}
 	}

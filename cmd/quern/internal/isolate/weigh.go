@@ -58,7 +58,7 @@ func (w *weigher) token(tok sqltoken.Token, word string) {
 		here.weight = 0
 	case word == "select":
 		*here = scope{inSelect: true}
-	case tok.Kind != sqltoken.Word && tok.Kind != sqltoken.Quoted:
+	case !tok.IsName():
 	case w.behind == "as":
 		here.alias(tok.Name(w.query))
 	default:
