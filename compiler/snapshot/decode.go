@@ -314,6 +314,9 @@ func (d decoder) node(n *link.Node, checked *check.Node, b *blocks) {
 	}
 	checked.Unchecked = d.word()
 	p.NameSpan = d.span()
+	if flags&flagDescribed != 0 {
+		p.DescribedAt = d.span()
+	}
 	d.kind(n, &p, b)
 	begin := len(d.parents)
 	for range d.Count(1) {

@@ -104,6 +104,7 @@ const (
 	flagRelation // it has one
 	flagOwnName  // whose identifier is the node's name
 	flagProperties
+	flagDescribed // a YAML file describes it, too
 )
 
 func (s *section) node(i int) {
@@ -120,6 +121,7 @@ func (s *section) node(i int) {
 		{name.Identifier != "", flagRelation},
 		{name.Identifier == n.Name, flagOwnName},
 		{p.Description != "" || len(p.Tags) > 0 || p.Owner != "" || p.Group != "", flagProperties},
+		{!p.DescribedAt.IsZero(), flagDescribed},
 	} {
 		if f.set {
 			flags |= f.flag
@@ -135,6 +137,9 @@ func (s *section) node(i int) {
 	}
 	s.word(checked.Unchecked)
 	s.span(p.NameSpan)
+	if flags&flagDescribed != 0 {
+		s.span(p.DescribedAt)
+	}
 	s.kind(n)
 	s.Uint(uint64(len(n.Parents)))
 	for _, parent := range n.Parents {

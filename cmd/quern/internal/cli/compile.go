@@ -39,7 +39,7 @@ func newCompileCmd(a *App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "compile", Short: "Check everything and write the rendered SQL to target/compiled/", Args: noArgs,
 		Long: `Check everything and write the rendered SQL to target/compiled/, and to target/lineage.json where
-every column comes from.
+every column comes from. All errors are shown; where nodes are selected, no warnings about the files of others.
 
 What is wrong is shown as text, or with --format github as annotations of a pull request, with
 --format sarif as a document for code scanning. Paths are then those of the repository.`,
@@ -111,28 +111,11 @@ func runCompile(ctx context.Context, a *App, f compileFlags) error {
 	if err != nil && !diags.HasErrors() {
 		return err
 	}
-	files := make(map[string]string)
-	for _, i := range selected {
-		n := result.Graph.Nodes[i]
-		if result.Warm && result.HasQuery(i) {
-			compiled.Count(n, &result.Program.Nodes[i])
-		}
-		if result.Warm && !slices.Contains(result.Edited, i) {
-			continue
-		}
-		query := result.Program.Query(n.ID, opts)
-		if query == nil {
-			continue
-		}
-		files[compiledPath(n)] = strings.TrimRight(query.SQL, "\n") + "\n"
-		switch {
-		case result.Warm: // it is counted
-		case n.Kind == link.Test:
-			compiled.Tests++
-		default:
-			compiled.Add(n, &result.Program.Nodes[i], query.SQL)
-		}
+	if err == nil && !f.all() {
+		diags = ofSelected(diags, result.Graph, selected)
+		compiled.Diagnostics = diags
 	}
+	files := queriesOf(&result, selected, opts, &compiled)
 	if kept == nil {
 		kept = a.written(ctx, result.Project.Dir)
 	}
@@ -147,6 +130,34 @@ func runCompile(ctx context.Context, a *App, f compileFlags) error {
 	}
 	compiled.Seconds = a.Now().Sub(begin).Seconds()
 	return a.endCompile(compiled, nil)
+}
+
+// queriesOf gives the SQL of nodes by where it is written, without what a result from the cache did not find
+// anew, and counts the nodes.
+func queriesOf(r *compiler.Result, nodes []int, opts check.FillOptions, compiled *view.Compiled) map[string]string {
+	files := make(map[string]string)
+	for _, i := range nodes {
+		n := r.Graph.Nodes[i]
+		if r.Warm && r.HasQuery(i) {
+			compiled.Count(n, &r.Program.Nodes[i])
+		}
+		if r.Warm && !slices.Contains(r.Edited, i) {
+			continue
+		}
+		query := r.Program.Query(n.ID, opts)
+		if query == nil {
+			continue
+		}
+		files[compiledPath(n)] = strings.TrimRight(query.SQL, "\n") + "\n"
+		switch {
+		case r.Warm: // it is counted
+		case n.Kind == link.Test:
+			compiled.Tests++
+		default:
+			compiled.Add(n, &r.Program.Nodes[i], query.SQL)
+		}
+	}
+	return files
 }
 
 func (a *App) endCompile(c view.Compiled, err error) error {

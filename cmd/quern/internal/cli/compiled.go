@@ -5,10 +5,14 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/quernsql/quern/compiler"
 	"github.com/quernsql/quern/compiler/artifact"
 	"github.com/quernsql/quern/compiler/cache"
+	"github.com/quernsql/quern/compiler/diag"
+	"github.com/quernsql/quern/compiler/link"
+	"github.com/quernsql/quern/compiler/project"
 )
 
 // write writes the files below target/: the rendered SQL, and the lineage of the project where it was
@@ -84,4 +88,25 @@ func openLineage(name, layout string, r compiler.Result) (*artifact.Rewritten, f
 	}
 	rewritten, err := old.Rewrite(file, info.Size(), r.Program, r.Edited)
 	return rewritten, closeOld, err
+}
+
+// ofSelected leaves warnings out that stand in files of nodes of which none is selected. Errors stay, and
+// what is said of no node.
+func ofSelected(list diag.List, g *link.Graph, selected []int) diag.List {
+	isSelected := make([]bool, len(g.Nodes))
+	for _, i := range selected {
+		isSelected[i] = true
+	}
+	shown := make(map[string]bool, len(g.Nodes)) // by file
+	for i, n := range g.Nodes {
+		about := n.Properties()
+		for _, file := range []string{n.Path, about.NameSpan.Path(), about.DescribedAt.Path()} {
+			shown[file] = shown[file] || isSelected[i]
+		}
+	}
+	shown[""], shown[project.ProjectFile] = true, true
+	return slices.DeleteFunc(slices.Clone(list), func(d *diag.Diagnostic) bool {
+		ofSelected, ofNode := shown[d.Span.Path()]
+		return d.Severity != diag.Error && ofNode && !ofSelected
+	})
 }
