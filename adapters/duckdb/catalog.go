@@ -82,17 +82,58 @@ func (s *session) List(ctx context.Context, database, schema string) ([]relation
 		" order by name collate nocase, name"
 	var out []relation.Object
 	err := s.each(ctx, statement{text: sql}, func(row []driver.Value) error {
-		name, _ := row[0].(string)
-		kind := relation.Table
-		if row[1] == int32(2) {
-			kind = relation.View
-		}
-		out = append(out, relation.Object{
-			Name: relation.Name{Database: database, Schema: schema, Identifier: name}, Kind: kind,
-		})
+		out = append(out, object(database, schema, row))
 		return nil
 	})
 	return out, err
+}
+
+// Shapes asks the catalog once for the relations of a schema with their columns.
+//
+// The number of a table's rows is what CREATE TABLE AS, Load and INSERT put there, also after the file
+// was closed and opened again; rows that were deleted still count until DuckDB clears them away, and
+// an UPDATE changes nothing. The columns of a view are those it had when it was last bound.
+func (s *session) Shapes(ctx context.Context, database, schema string) ([]engine.Shape, error) {
+	in := where(database, schema)
+	sql := "with relations as (select table_name as name, 1 as kind, table_oid as oid, estimated_size as size" +
+		" from duckdb_tables() where not internal and not temporary and " + in +
+		" union all select view_name, 2, view_oid, -1 from duckdb_views() where not internal and not temporary and " + in +
+		") select name, kind, size, column_name, data_type from relations" +
+		" left join (select * from duckdb_columns() where " + in + ") on table_oid = oid" +
+		" order by name collate nocase, name, column_index"
+	var out []engine.Shape
+	var columns []relation.Column
+	end := func() {
+		if len(out) > 0 {
+			out[len(out)-1].Columns = engine.HashColumns(columns)
+		}
+		columns = columns[:0]
+	}
+	err := s.each(ctx, statement{text: sql}, func(row []driver.Value) error {
+		o := object(database, schema, row)
+		if len(out) == 0 || out[len(out)-1].Object != o {
+			end()
+			size, _ := row[2].(int64)
+			out = append(out, engine.Shape{Object: o, Rows: size})
+		}
+		if name, ok := row[3].(string); ok {
+			typeName, _ := row[4].(string)
+			columns = append(columns, relation.Column{Name: name, Type: typeName})
+		}
+		return nil
+	})
+	end()
+	return out, err
+}
+
+// object reads a row that starts with a name and 1 for a table, 2 for a view.
+func object(database, schema string, row []driver.Value) relation.Object {
+	o := relation.Object{Name: relation.Name{Database: database, Schema: schema}, Kind: relation.Table}
+	o.Name.Identifier, _ = row[0].(string)
+	if row[1] == int32(2) {
+		o.Kind = relation.View
+	}
+	return o
 }
 
 // Columns gives a relation's columns.

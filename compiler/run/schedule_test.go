@@ -90,6 +90,14 @@ func (s millSession) Publish(ctx context.Context, p []engine.Publication) error 
 	return s.do(ctx, "publish "+p[0].To.Identifier)
 }
 
+func (s millSession) Digest(ctx context.Context, name relation.Name) (engine.Digest, error) {
+	return engine.Digest{Rows: 1}, s.do(ctx, "digest "+name.Identifier)
+}
+
+func (s millSession) Shapes(context.Context, string, string) ([]engine.Shape, error) {
+	return nil, nil
+}
+
 func (s millSession) Drop(ctx context.Context, name relation.Name) error {
 	return s.do(ctx, "drop "+name.Identifier)
 }

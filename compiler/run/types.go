@@ -36,6 +36,8 @@ type Session interface {
 	Export(ctx context.Context, export engine.Export) (int64, error)
 	ExportScan(export engine.Export, rows int64) string
 	Publish(ctx context.Context, publications []engine.Publication) error
+	Digest(ctx context.Context, name relation.Name) (engine.Digest, error)
+	Shapes(ctx context.Context, database, schema string) ([]engine.Shape, error)
 	Drop(ctx context.Context, name relation.Name) error
 	Query(ctx context.Context, query string, limit int) (*engine.Rows, error)
 	Close() error
