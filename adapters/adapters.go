@@ -99,10 +99,12 @@ type Session interface {
 	// ExportScan gives the query that reads what an export of so many rows wrote to its path, with the
 	// columns of the export. It asks nothing of the engine: the path may be where the files will be.
 	ExportScan(export engine.Export, rows int64) string
-	// Publish does all publications in one atomic step. An error means that nothing was published and
-	// every candidate is still there, so the same call can be made again; a missing candidate is an
-	// error. A candidate is in the schema of the relation it replaces.
-	Publish(ctx context.Context, publications []engine.Publication) error
+	// Publish does all publications in one atomic step, and in the same step, after them, it executes
+	// the statements of with; each of these is one statement, and none ends a transaction. There may be
+	// statements alone. An error means that nothing of it happened and every candidate is still there,
+	// so the same call can be made again; a missing candidate is an error. A candidate is in the schema
+	// of the relation it replaces.
+	Publish(ctx context.Context, publications []engine.Publication, with ...string) error
 	// Digest reads a relation and gives what tells whether another, or the same at another time, holds
 	// the same rows.
 	Digest(ctx context.Context, name relation.Name) (engine.Digest, error)

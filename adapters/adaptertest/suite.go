@@ -65,6 +65,8 @@ var tests = []test{
 	{name: "publish", run: publish},
 	{name: "publish again after a crash", run: publishAfterCrash},
 	{name: "publish together", needs: adapters.CapTransactions, run: publishTogether, refuse: refusePublishTogether},
+	{name: "publish with statements", needs: adapters.CapTransactions, run: publishWith, refuse: refusePublishWith},
+	{name: "publish with failing statements", needs: adapters.CapTransactions, run: publishWithFails},
 	{name: "publish under readers", needs: adapters.CapAtomicPublish, run: publishUnderReaders},
 	{name: "concurrent writers", needs: adapters.CapConcurrent, run: concurrentWriters, refuse: refuseConcurrent},
 	{name: "cancel", needs: adapters.CapCancel, run: cancel},

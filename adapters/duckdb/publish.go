@@ -12,44 +12,60 @@ import (
 	"github.com/quernsql/quern/compiler/relation"
 )
 
-// Publish puts all candidates in the place of what is there, in one transaction: readers see all of
-// the old or all of the new. A crash leaves the candidates, and the same call then does the whole
-// again.
+// Publish puts all candidates in the place of what is there and executes the statements after it, in
+// one transaction: readers see all of the old or all of the new. A crash leaves the candidates, and
+// the same call then does the whole again.
 //
 // A candidate is renamed. A table that others depend on inside the engine, as indexes do, cannot
 // be, and that error aborts the transaction; then all is done again with copies of such tables.
-func (s *session) Publish(ctx context.Context, publications []engine.Publication) error {
-	if len(publications) == 0 {
-		return nil
-	}
+func (s *session) Publish(ctx context.Context, publications []engine.Publication, with ...string) error {
 	for _, p := range publications {
 		if err := checkPublication(p); err != nil {
 			return err
 		}
 	}
-	if len(publications) == 1 && publications[0].Kind == relation.Table {
-		if err := s.publishTable(ctx, publications[0]); err == nil || ctx.Err() != nil {
+	switch {
+	case len(publications)+len(with) == 0:
+		return nil
+	case len(publications) == 1 && publications[0].Kind == relation.Table:
+		if err := s.publishTable(ctx, publications[0], with); err == nil || ctx.Err() != nil {
 			return err
 		}
 	}
-	err := s.publish(ctx, publications, s.rename)
+	p := publishing{publications: publications, with: with, table: s.rename}
+	err := s.publish(ctx, p)
 	if e, ok := errors.AsType[*engine.Error](err); ok && e.Kind == "Dependency" {
-		err = s.publish(ctx, publications, s.copyIndexed)
+		p.table = s.copyIndexed
+		err = s.publish(ctx, p)
 	}
 	return err
 }
 
 // publishTable is the short way for one table that is new or takes the place of a table: each
 // statement costs more than its work. What it refuses, it leaves as it was.
-func (s *session) publishTable(ctx context.Context, p engine.Publication) error {
+func (s *session) publishTable(ctx context.Context, p engine.Publication, with []string) error {
 	rename := renameSQL(relation.Table, p.From, p.To)
-	if p.Fresh && s.exec(ctx, statement{text: rename}) == nil {
-		return nil
+	if p.Fresh {
+		text := rename
+		if len(with) > 0 {
+			text = transactionSQL(append([]string{rename}, with...))
+		}
+		if s.exec(ctx, statement{text: text}) == nil {
+			return nil
+		}
 	}
 	return s.exec(ctx, statement{
-		text: "begin transaction; " + dropSQL(relation.Table, p.To) + "; " + rename + "; commit",
+		text: transactionSQL(append([]string{dropSQL(relation.Table, p.To), rename}, with...)),
 	})
 }
+
+// transactionSQL gives one text for statements that happen together.
+func transactionSQL(statements []string) string {
+	return "begin transaction; " + script(statements) + "; commit"
+}
+
+// script gives one text for several statements; each may end in a comment.
+func script(statements []string) string { return strings.Join(statements, "\n;") + "\n" }
 
 func checkPublication(p engine.Publication) error {
 	from := p.From
@@ -63,14 +79,25 @@ func checkPublication(p engine.Publication) error {
 	return nil
 }
 
-func (s *session) publish(ctx context.Context, publications []engine.Publication, table moveTable) error {
+// publishing is what one transaction has to do.
+type publishing struct {
+	publications []engine.Publication
+	with         []string
+	// table puts a candidate table in the place of a relation that is gone already.
+	table func(ctx context.Context, from, to relation.Name) error
+}
+
+func (s *session) publish(ctx context.Context, all publishing) error {
 	return s.transaction(ctx, func() error {
-		for _, p := range publications {
-			if err := s.publishOne(ctx, p, table); err != nil {
+		for _, p := range all.publications {
+			if err := s.publishOne(ctx, p, all.table); err != nil {
 				return withoutCandidate(err, p)
 			}
 		}
-		return nil
+		if len(all.with) == 0 {
+			return nil
+		}
+		return s.exec(ctx, statement{text: script(all.with)})
 	})
 }
 
@@ -85,10 +112,9 @@ func withoutCandidate(err error, p engine.Publication) error {
 		WithHint("build the model again; what is published stays as it was")
 }
 
-// moveTable puts a candidate table in the place of a relation that is gone already.
-type moveTable func(ctx context.Context, from, to relation.Name) error
-
-func (s *session) publishOne(ctx context.Context, p engine.Publication, table moveTable) error {
+func (s *session) publishOne(
+	ctx context.Context, p engine.Publication, table func(ctx context.Context, from, to relation.Name) error,
+) error {
 	if p.Kind == relation.View && p.Query != "" {
 		return s.publishView(ctx, p)
 	}

@@ -86,7 +86,7 @@ func (s millSession) Describe(context.Context, string) ([]relation.Column, error
 
 func (s millSession) ExportScan(export engine.Export, _ int64) string { return export.Path }
 
-func (s millSession) Publish(ctx context.Context, p []engine.Publication) error {
+func (s millSession) Publish(ctx context.Context, p []engine.Publication, _ ...string) error {
 	return s.do(ctx, "publish "+p[0].To.Identifier)
 }
 

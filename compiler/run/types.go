@@ -35,7 +35,7 @@ type Session interface {
 	Describe(ctx context.Context, query string) ([]relation.Column, error)
 	Export(ctx context.Context, export engine.Export) (int64, error)
 	ExportScan(export engine.Export, rows int64) string
-	Publish(ctx context.Context, publications []engine.Publication) error
+	Publish(ctx context.Context, publications []engine.Publication, with ...string) error
 	Digest(ctx context.Context, name relation.Name) (engine.Digest, error)
 	Shapes(ctx context.Context, database, schema string) ([]engine.Shape, error)
 	Drop(ctx context.Context, name relation.Name) error
