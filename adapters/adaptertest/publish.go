@@ -91,21 +91,38 @@ func (c *crashing) Err() error {
 }
 
 func publishAfterCrash(t *testing.T, x *target) {
-	table, view := x.name("t"), x.name("v")
-	x.publish(t, x.build(t, table, 0, 5))
+	x.crashWhenFresh(t)
+	x.crashEverywhere(t, func(int) []engine.Publication { return nil }, false)
+	if !x.together() {
+		return
+	}
+	x.crashEverywhere(t, func(int) []engine.Publication { return nil }, true)
+	view := x.name("v")
 	x.publish(t, engine.Publication{To: view, Kind: relation.View, Query: "select 0 as generation"})
+	x.crashEverywhere(t, func(generation int) []engine.Publication {
+		return []engine.Publication{{To: view, Kind: relation.View, Query: fmt.Sprintf("select %d as generation", generation)}}
+	}, true)
+}
+
+// crashEverywhere publishes a table and others with it, and logs that in the same step where it is
+// asked to; it crashes at every step until there is none left.
+func (x *target) crashEverywhere(t *testing.T, others func(generation int) []engine.Publication, logs bool) {
+	t.Helper()
+	table := x.name("t")
+	x.publish(t, x.build(t, table, 0, 5))
+	x.table(t, x.name("log"), "select 0 as generation", 1)
+	want := []int64{0}
 	for step := int64(0); ; step++ {
 		generation := int(step) + 1
-		publications := []engine.Publication{x.build(t, table, generation, 5)}
-		if x.together() {
-			publications = append(publications, engine.Publication{
-				To: view, Kind: relation.View, Query: fmt.Sprintf("select %d as generation", generation),
-			})
+		publications := append([]engine.Publication{x.build(t, table, generation, 5)}, others(generation)...)
+		var with []string
+		if logs {
+			with = []string{x.log(generation)}
 		}
 		s := x.newSession(t)
 		ctx := &crashing{Context: t.Context()}
 		ctx.left.Store(step)
-		err := s.Publish(ctx, publications)
+		err := s.Publish(ctx, publications, with...)
 		s.Close()
 		if err == nil {
 			x.published(t, table, generation)
@@ -116,14 +133,46 @@ func publishAfterCrash(t *testing.T, x *target) {
 		}
 		typed(t, "a publication that crashed", err)
 		x.wholeAfterCrash(t, table, generation)
-		if err := x.session.Publish(t.Context(), publications); err != nil {
+		x.logged(t, want...)
+		if err := x.session.Publish(t.Context(), publications, with...); err != nil {
 			t.Fatalf("Publish again after a crash at step %d: %v", step, err)
 		}
 		x.published(t, table, generation)
+		if logs {
+			want = append(want, int64(generation))
+		}
+		x.logged(t, want...)
 		if step > 1000 {
 			t.Fatal("Publish never ends")
 		}
 	}
+}
+
+// crashWhenFresh does the same with a table that is new; nothing takes notice of it before it is there.
+func (x *target) crashWhenFresh(t *testing.T) {
+	t.Helper()
+	table := x.name("fresh")
+	p := x.build(t, table, 1, 5)
+	p.Fresh = true
+	for step := int64(0); step < 1000; step++ {
+		s := x.newSession(t)
+		ctx := &crashing{Context: t.Context()}
+		ctx.left.Store(step)
+		err := s.Publish(ctx, []engine.Publication{p})
+		s.Close()
+		if err == nil {
+			x.published(t, table, 1)
+			return
+		}
+		typed(t, "a publication that crashed", err)
+		if _, err := x.session.Columns(t.Context(), table); err == nil {
+			t.Fatalf("%s is there after a crash at step %d", table, step)
+		}
+		if got := x.one(t, "select max(generation)"+x.from(candidate(table))); got != int64(1) {
+			t.Errorf("the candidate holds %v after a crash", got)
+		}
+	}
+	t.Fatal("Publish never ends")
 }
 
 // wholeAfterCrash checks that readers see all of the old generation, with the candidate beside it.

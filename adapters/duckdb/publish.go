@@ -45,27 +45,21 @@ func (s *session) Publish(ctx context.Context, publications []engine.Publication
 // statement costs more than its work. What it refuses, it leaves as it was.
 func (s *session) publishTable(ctx context.Context, p engine.Publication, with []string) error {
 	rename := renameSQL(relation.Table, p.From, p.To)
-	if p.Fresh {
-		text := rename
-		if len(with) > 0 {
-			text = transactionSQL(append([]string{rename}, with...))
-		}
-		if s.exec(ctx, statement{text: text}) == nil {
-			return nil
-		}
+	if p.Fresh && s.publishFresh(ctx, rename, with) == nil {
+		return nil
 	}
-	return s.exec(ctx, statement{
-		text: transactionSQL(append([]string{dropSQL(relation.Table, p.To), rename}, with...)),
-	})
+	return s.together(ctx, append([]string{dropSQL(relation.Table, p.To), rename}, with...))
 }
 
-// transactionSQL gives one text for statements that happen together.
-func transactionSQL(statements []string) string {
-	return "begin transaction; " + script(statements) + "; commit"
+func (s *session) publishFresh(ctx context.Context, rename string, with []string) error {
+	if len(with) > 0 {
+		return s.together(ctx, append([]string{rename}, with...))
+	}
+	if ctx.Err() != nil {
+		return cancelled(ctx)
+	}
+	return s.exec(context.WithoutCancel(ctx), statement{text: rename}) // it commits
 }
-
-// script gives one text for several statements; each may end in a comment.
-func script(statements []string) string { return strings.Join(statements, "\n;") + "\n" }
 
 func checkPublication(p engine.Publication) error {
 	from := p.From

@@ -140,6 +140,22 @@ func (s *session) transaction(ctx context.Context, f func() error) error {
 	if err := s.exec(ctx, statement{text: "begin transaction"}); err != nil {
 		return err
 	}
+	return s.begun(ctx, f)
+}
+
+// together does in one transaction what transaction would do with a statement each.
+func (s *session) together(ctx context.Context, statements []string) error {
+	if err := s.exec(ctx, statement{text: "begin transaction; " + script(statements)}); err != nil {
+		return err
+	}
+	return s.begun(ctx, func() error { return nil })
+}
+
+// script gives one text for several statements; each may end in a comment.
+func script(statements []string) string { return strings.Join(statements, "\n;") + "\n" }
+
+// begun runs f in a transaction and ends it.
+func (s *session) begun(ctx context.Context, f func() error) error {
 	s.inTransaction = true
 	defer func() {
 		if s.inTransaction {
@@ -149,7 +165,8 @@ func (s *session) transaction(ctx context.Context, f func() error) error {
 	if err := f(); err != nil {
 		return err
 	}
-	// From here on there is no way back: a commit that was cancelled half-way might have happened.
+	// From here on there is no way back: a commit that was cancelled might have happened, even where it
+	// had not yet been asked for its result.
 	if ctx.Err() != nil {
 		return cancelled(ctx)
 	}
