@@ -330,7 +330,7 @@ func noteData(recorder *cache.Recorder, p *project.Project) {
 		recorder.Seed(s.Path)
 	}
 	for _, s := range p.Sources {
-		if s.Files != "" && !s.ColumnsComplete && s.Locked == nil {
+		if s.Files != "" && !s.ColumnsComplete {
 			recorder.Pattern(s.Files)
 		}
 	}

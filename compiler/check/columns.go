@@ -18,26 +18,41 @@ import (
 	"github.com/quernsql/quern/compiler/relation"
 )
 
-// sourceColumns gives the columns of a source where the project says that it knows all of them.
+// sourceColumns gives the columns of a source where the project says that it knows all of them. Of files
+// that can be read here they are those of the files, as a build reads them.
 func (c *checker) sourceColumns(s *project.Source) []relation.Column {
 	if s.ColumnsComplete {
 		return c.typed(s.Columns)
 	}
+	if s.Files != "" && c.env.Describer != nil && c.env.Files != nil {
+		return nil
+	}
 	return c.typed(s.Locked)
 }
 
-// source finds out the columns of a source: those the project says are all, else those of its files.
+// source finds out the columns of a source: those the project says are all, else those of its files, else
+// those that are locked.
 func (w *bindWorker) source(ctx context.Context, n *link.Node, out *Node) error {
-	s := n.Source
 	out.Unchecked = ""
-	if out.Columns != nil {
-		for _, c := range out.Columns {
-			if c.Type == "" && w.level >= lineage.LevelColumns {
-				out.Unchecked = fmt.Sprintf("source %s declares the column %s without a type", n.ID.Name(), c.Name)
-			}
+	if out.Columns == nil {
+		if err := w.scan(ctx, n, out); err != nil {
+			return err
 		}
-		return nil
 	}
+	if out.Columns == nil && n.Source.Locked != nil {
+		out.Columns, out.Unchecked = w.typed(n.Source.Locked), ""
+	}
+	for _, c := range out.Columns {
+		if c.Type == "" && w.level >= lineage.LevelColumns {
+			out.Unchecked = fmt.Sprintf("source %s declares the column %s without a type", n.ID.Name(), c.Name)
+		}
+	}
+	return nil
+}
+
+// scan reads the columns of the files of a source, or says why it does not.
+func (w *bindWorker) scan(ctx context.Context, n *link.Node, out *Node) error {
+	s := n.Source
 	switch {
 	case s.Files == "":
 		out.Unchecked = fmt.Sprintf("source %s declares no columns", n.ID.Name())

@@ -73,7 +73,7 @@ func (c *checker) described(n *link.Node, out *Node) diag.List {
 }
 
 func missingHint(n *link.Node) string {
-	if n.Kind == link.Source && n.Source.Locked != nil {
+	if n.Kind == link.Source && n.Source.Locked != nil && n.Source.Files == "" {
 		return `remove it or, if the source has it by now, run "quern sources pull"`
 	}
 	return "correct its name, or remove it"

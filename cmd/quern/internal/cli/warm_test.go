@@ -223,6 +223,11 @@ var edits = []edit{
 	{"a lock file", func(w *world) {
 		w.write("sources.lock.yml", "version: 1\nsources:\n  - name: shop\n    tables:\n      - name: unknown\n        columns:\n          - {name: q, type: INTEGER}\n")
 	}},
+	{"a lock of files", func(w *world) {
+		w.write("sources.lock.yml", "version: 1\nsources:\n  - name: raw\n    tables:\n      - name: people\n        columns:\n"+
+			"          - {name: id, type: BIGINT}\n          - {name: name, type: VARCHAR}\n")
+	}},
+	{"no data", func(w *world) { w.replace("models/sources.yml", "data/*.csv", "absent/*.csv") }},
 	{"a flag", func(w *world) { w.flags = []string{"--var", fmt.Sprintf("label=%d", w.r.IntN(3))} }},
 	{"no flag", func(w *world) { w.flags = nil }},
 	{"the environment", func(w *world) { w.env["WARM_NAME"] = []string{"a", "b", ""}[w.r.IntN(3)] }},
