@@ -33,6 +33,8 @@ type fold struct {
 	// delims are the columns that the joins around this one hand down to their right side.
 	delims [][]cell
 	facts  factFinder
+	// transforms counts how often lambdas were looked at for one item of a list.
+	transforms int
 	// query is the text.
 	query string
 }
@@ -59,6 +61,7 @@ type cell struct {
 	copied bool
 	// tableOnly marks what only tables have, of a table that stands for a view.
 	tableOnly *table
+	parts     *parts // of a nested value that the query makes
 }
 
 // rows are what an operator gives.

@@ -11,12 +11,15 @@ type mix struct {
 	inputs     []int32
 	aggregated bool
 	opaque     bool
+	// parts says that something has parts, which are not told apart in what is made of it.
+	parts bool
 }
 
 func (m *mix) add(c cell) {
 	m.inputs = append(m.inputs, c.inputs...)
 	m.aggregated = m.aggregated || c.kind == lineage.Aggregated
 	m.opaque = m.opaque || c.opaque
+	m.parts = m.parts || c.parts != nil
 }
 
 // cell gives the column that was mixed.
@@ -32,6 +35,9 @@ func (m *mix) cell() cell {
 	case len(out.inputs) == 0 && !m.opaque:
 		out.kind = lineage.Constant
 	}
+	if m.parts {
+		out.parts = lostParts
+	}
 	return out
 }
 
@@ -44,11 +50,17 @@ func (f *fold) expr(n int32, in []cell) (cell, error) {
 		value := f.get(n, "value")
 		return cell{kind: lineage.Constant, never: value > 0 && f.member(value, "is_null") == "false"}, nil
 	}
-	var m mix
-	if err := f.mixed(n, in, &m); err != nil {
+	out, ok, err := f.nested(n, in)
+	if err != nil {
 		return cell{}, err
 	}
-	out := m.cell()
+	if !ok {
+		var m mix
+		if err := f.flat(n, in, &m); err != nil {
+			return cell{}, err
+		}
+		out = m.cell()
+	}
 	never, err := f.neverNull(n, in)
 	out.never = never
 	return out, err
@@ -74,9 +86,23 @@ func (f *fold) reference(n int32, in []cell) (cell, error) {
 	return cells[i], nil
 }
 
-// mixed adds what an expression is made of. Only known members are looked into: a lambda's body, for
-// one, has references of its own, and what it captures is among the function's children.
+// mixed adds what an expression is made of.
 func (f *fold) mixed(n int32, in []cell, m *mix) error {
+	c, ok, err := f.nested(n, in)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return f.flat(n, in, m)
+	}
+	m.add(c)
+	return nil
+}
+
+// flat adds what an expression is made of, whatever it does with it. Only known members are looked into:
+// a lambda's body, for one, has references of its own, and what it captures is among the function's
+// children.
+func (f *fold) flat(n int32, in []cell, m *mix) error {
 	switch class := f.member(n, "expression_class"); class {
 	case "BOUND_REF", "BOUND_COLUMN_REF":
 		c, err := f.reference(n, in)
@@ -91,6 +117,7 @@ func (f *fold) mixed(n int32, in []cell, m *mix) error {
 	case "BOUND_BETWEEN":
 		return f.members(n, in, m, "input", "lower", "upper")
 	case "BOUND_FUNCTION", "BOUND_OPERATOR", "BOUND_CONJUNCTION":
+		m.parts = m.parts || class == "BOUND_FUNCTION" && puts[f.member(n, "name")] && f.count(f.get(n, "children")) > 1
 		return f.lists(n, in, m, "children")
 	case "BOUND_CASE":
 		for c := f.first(n, "case_checks"); c > 0; c = f.next(c) {

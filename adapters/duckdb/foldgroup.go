@@ -83,7 +83,11 @@ func (f *fold) appended(n int32, kind string) (rows, error) {
 		made = append(made, c)
 		// How many values there are decides about the rows. UNPIVOT makes lists of one length.
 		if kind == "LOGICAL_UNNEST" && !strings.HasPrefix(f.member(f.get(e, "child"), "alias"), "unpivot_") {
-			f.influence(lineage.Join, c)
+			list, err := f.expr(f.get(e, "child"), in.cells)
+			if err != nil {
+				return rows{}, err
+			}
+			f.influence(lineage.Join, list)
 		}
 	}
 	index := "window_index"

@@ -205,9 +205,11 @@ func (f *fold) lateral(n int32) (rows, error) {
 		projected = append(projected, in.cells[i])
 	}
 	var m mix
+	var fed cell
 	for i, c := range in.cells {
 		if !along[int64(i)] {
 			m.add(c)
+			fed = c
 		}
 	}
 	if f.readOf(n) == -2 {
@@ -215,6 +217,9 @@ func (f *fold) lateral(n int32) (rows, error) {
 	}
 	made := m.cell()
 	f.influence(lineage.Join, made)
+	if f.member(n, "name") == "unnest" && len(in.cells) == len(along)+1 && f.count(f.get(n, "column_indexes")) == 1 {
+		made = fed.item().spread(mix{})
+	}
 	out := rows{of: -1}
 	for c := f.first(n, "column_indexes"); c > 0; c = f.next(c) {
 		out.cells = append(out.cells, made)

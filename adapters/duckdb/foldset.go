@@ -27,7 +27,7 @@ func either(a, b cell) cell {
 	case b.kind != lineage.Constant:
 		out.kind = max(a.kind, b.kind)
 	}
-	out.inputs = united(a.inputs, b.inputs)
+	out.inputs, out.parts = united(a.inputs, b.inputs), eitherParts(a, b)
 	return out
 }
 
@@ -152,5 +152,6 @@ func (f *fold) recursive(n int32) (rows, error) {
 }
 
 func sameCell(a, b cell) bool {
-	return a.kind == b.kind && a.opaque == b.opaque && a.never == b.never && slices.Equal(a.inputs, b.inputs)
+	return a.kind == b.kind && a.opaque == b.opaque && a.never == b.never && slices.Equal(a.inputs, b.inputs) &&
+		sameParts(a.parts, b.parts)
 }
