@@ -44,21 +44,15 @@ func (s *session) Publish(ctx context.Context, publications []engine.Publication
 // publishTable is the short way for one table that is new or takes the place of a table: each
 // statement costs more than its work. What it refuses, it leaves as it was.
 func (s *session) publishTable(ctx context.Context, p engine.Publication, with []string) error {
+	do := s.together
+	if len(with) == 0 {
+		do = s.atOnce
+	}
 	rename := renameSQL(relation.Table, p.From, p.To)
-	if p.Fresh && s.publishFresh(ctx, rename, with) == nil {
+	if p.Fresh && do(ctx, append([]string{rename}, with...)) == nil {
 		return nil
 	}
-	return s.together(ctx, append([]string{dropSQL(relation.Table, p.To), rename}, with...))
-}
-
-func (s *session) publishFresh(ctx context.Context, rename string, with []string) error {
-	if len(with) > 0 {
-		return s.together(ctx, append([]string{rename}, with...))
-	}
-	if ctx.Err() != nil {
-		return cancelled(ctx)
-	}
-	return s.exec(context.WithoutCancel(ctx), statement{text: rename}) // it commits
+	return do(ctx, append([]string{dropSQL(relation.Table, p.To), rename}, with...))
 }
 
 func checkPublication(p engine.Publication) error {

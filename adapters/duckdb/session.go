@@ -151,6 +151,19 @@ func (s *session) together(ctx context.Context, statements []string) error {
 	return s.begun(ctx, func() error { return nil })
 }
 
+// atOnce does the same with statements that take no time, in one go with the commit; so nothing
+// cancels them once they have begun.
+func (s *session) atOnce(ctx context.Context, statements []string) error {
+	if ctx.Err() != nil {
+		return cancelled(ctx)
+	}
+	text := statements[0]
+	if len(statements) > 1 {
+		text = "begin transaction; " + script(statements) + "; commit"
+	}
+	return s.exec(context.WithoutCancel(ctx), statement{text: text})
+}
+
 // script gives one text for several statements; each may end in a comment.
 func script(statements []string) string { return strings.Join(statements, "\n;") + "\n" }
 
