@@ -138,7 +138,11 @@ func TestQueriesWithoutAPlanHaveColumns(t *testing.T) {
 		},
 		{
 			"pivot orders on status using sum(amount)",
-			"reads:\nunknown: the columns of PIVOT come from the data: list the values, on … in (…)\n",
+			"reads:\nunknown: the columns of PIVOT come from the data: list the values, on … in (…)\nfrom data: at 0\n",
+		},
+		{
+			"select * from (pivot orders on status in ('paid') using sum(amount)), (pivot_wider orders on id using sum(amount))",
+			"reads:\nunknown: the columns of PIVOT come from the data: list the values, on … in (…)\nfrom data: at 71\n",
 		},
 	}
 	for _, tc := range cases {

@@ -128,7 +128,7 @@ func answer(name string) *lineage.Query {
 			CrossJoins: 2, Casts: []lineage.Cast{{Left: in, Right: in, LeftType: "DATE", RightType: "VARCHAR"}},
 			Joins:   []lineage.JoinFact{{Left: []lineage.Input{in}, Right: []lineage.Input{in}, Outer: true}},
 			Ordered: true, Repeated: []lineage.Repetition{{Name: "id", Position: 17}},
-			Renamed: []lineage.Renaming{{From: "a", To: "a_1"}}, Volatile: []string{"random"},
+			Renamed: []lineage.Renaming{{From: "a", To: "a_1"}}, FromData: []int{0, 21}, Volatile: []string{"random"},
 		},
 	}
 }

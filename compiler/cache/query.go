@@ -85,6 +85,7 @@ func (e queryEncoder) facts(f *lineage.Facts) {
 		e.text(f.Repeated[i].Name)
 		e.Int(f.Repeated[i].Position)
 	})
+	e.list(len(f.FromData), f.FromData == nil, func(i int) { e.Int(f.FromData[i]) })
 	e.list(len(f.Volatile), f.Volatile == nil, func(i int) { e.text(f.Volatile[i]) })
 }
 
@@ -165,5 +166,6 @@ func (d *queryDecoder) facts(f *lineage.Facts) {
 	f.Ordered = d.Bool()
 	f.Renamed = many(d, 2, func(r *lineage.Renaming) { r.From, r.To = d.text(), d.text() })
 	f.Repeated = many(d, 2, func(r *lineage.Repetition) { r.Name, r.Position = d.text(), d.Int() })
+	f.FromData = many(d, 1, func(at *int) { *at = d.Int() })
 	f.Volatile = many(d, 1, func(s *string) { *s = d.text() })
 }

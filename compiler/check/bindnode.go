@@ -159,6 +159,9 @@ func (w *bindWorker) model(ctx context.Context, n *link.Node, out *Node) error {
 	if err == nil {
 		err = repeats(n, answer)
 	}
+	if err == nil {
+		err = viewless(n, answer)
+	}
 	if err != nil {
 		return w.refuse(n, out, q, err)
 	}

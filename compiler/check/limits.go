@@ -79,3 +79,15 @@ func repeats(n *link.Node, answer *lineage.Query) error {
 		Hint:    "give one of them another name, or leave it out",
 	}
 }
+
+// viewless says against a model that no view can be made of it, though a table can; nil where one can.
+func viewless(n *link.Node, answer *lineage.Query) error {
+	if n.Model.Materialized != project.View || len(answer.Facts.FromData) == 0 {
+		return nil
+	}
+	return &engine.Error{
+		Class: engine.Permanent, Kind: "View", Position: answer.Facts.FromData[0],
+		Message: "the columns of this PIVOT come from the data, which those of a view cannot",
+		Hint:    "list the values, on … in (…), or make the model a table",
+	}
+}

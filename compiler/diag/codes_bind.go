@@ -4,6 +4,7 @@ package diag
 const (
 	Undeclared       Code = "E0360"
 	IncrementDiffers Code = "E0361"
+	ViewOfData       Code = "E0363"
 
 	NothingChecked Code = "W0362"
 )
@@ -11,5 +12,6 @@ const (
 var bindTitles = map[Code]string{
 	Undeclared:       "a query reads what the project does not declare",
 	IncrementDiffers: "the branches of an incremental model give different columns",
+	ViewOfData:       "the columns of a view come from the data",
 	NothingChecked:   "the target's settings keep queries from being checked",
 }

@@ -44,6 +44,7 @@ func like(pattern string) func() *regexp.Regexp {
 // rules are tried in order.
 var rules = []rule{
 	{kind: "Undeclared", code: diag.Undeclared},
+	{kind: "View", code: diag.ViewOfData},
 	{
 		text: like(`^cannot access (?:file|directory) "([^"]*)"`), code: diag.Undeclared,
 		say: `the file "$1" is not declared`, hint: sourceOfFile,

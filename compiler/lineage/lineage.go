@@ -145,6 +145,9 @@ type Facts struct {
 	// Repeated are output columns that have the name of one before them, where the engine renames none:
 	// it makes no table or view of such a query.
 	Repeated []Repetition
+	// FromData are the byte offsets of what takes its columns from the data, such as a PIVOT without a list of
+	// values: the engine makes tables of such a query, but no views.
+	FromData []int
 	// Volatile are the functions, in small letters, whose value differs from run to run.
 	Volatile []string
 }

@@ -80,6 +80,9 @@ func facts(b *strings.Builder, f lineage.Facts) {
 	for _, r := range f.Repeated {
 		fmt.Fprintf(b, "repeated: %s at %d\n", r.Name, r.Position)
 	}
+	for _, at := range f.FromData {
+		fmt.Fprintf(b, "from data: at %d\n", at)
+	}
 	if len(f.Volatile) > 0 {
 		fmt.Fprintf(b, "volatile: %s\n", strings.Join(f.Volatile, " "))
 	}
