@@ -90,7 +90,9 @@ func (s *scratch) withoutPlan(ctx context.Context, query string, why report) (*l
 	}
 	f := s.newFold(query)
 	q := f.result(columns, nil)
-	q.Reads, err = s.readsOf(ctx, query)
+	if q.Reads, err = s.readsOf(ctx, query); err == nil {
+		err = s.bareTypes(ctx, query, q.Columns)
+	}
 	return q, err
 }
 
@@ -152,6 +154,9 @@ func (s *scratch) fromPlan(ctx context.Context, query string) (*lineage.Query, e
 	}
 	q := f.result(columns, cells)
 	f.factsOfTop(top, q)
+	if s.plan.untyped(top) {
+		return q, s.bareTypes(ctx, query, q.Columns)
+	}
 	return q, nil
 }
 

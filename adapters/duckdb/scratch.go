@@ -151,7 +151,7 @@ func writeTable(b *strings.Builder, name string, columns []relation.Column) {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		b.WriteString(Dialect{}.Quote(c.Name) + " " + cmp.Or(c.Type, "VARCHAR"))
+		b.WriteString(Dialect{}.Quote(c.Name) + " " + cmp.Or(c.Bare, c.Type, "VARCHAR"))
 	}
 	b.WriteString(");\n")
 }
@@ -191,7 +191,7 @@ func (s *scratch) wrongTable(ctx context.Context, tables []lineage.Table, first 
 		}
 		e.Position, e.Name = -1, ""
 		for _, c := range t.Columns {
-			if s.session.exec(ctx, statement{text: "select null::" + c.Type}) != nil {
+			if s.session.exec(ctx, statement{text: "select null::" + cmp.Or(c.Bare, c.Type)}) != nil {
 				e.Name = c.Name
 				e.Message = "the column " + quoted(c.Name) + " of " + quoted(t.Name.String()) + ": " + e.Message
 				return e

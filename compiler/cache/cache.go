@@ -30,7 +30,7 @@ func Sum(data []byte) Digest {
 }
 
 // format is the version of the files' layout. Whoever changes what is written raises it.
-const format = 3
+const format = 4
 
 // magic begins every file.
 const magic = "quern\x00c\x01"

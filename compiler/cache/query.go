@@ -45,6 +45,7 @@ func (e queryEncoder) query(q *lineage.Query) {
 		e.text(q.Columns[i].Name)
 		e.text(q.Columns[i].Type)
 		e.Byte(byte(q.Columns[i].Nullable))
+		e.text(q.Columns[i].Bare)
 	})
 	e.text(q.Unknown)
 	e.list(len(q.From), q.From == nil, func(i int) {
@@ -133,9 +134,10 @@ func (d *queryDecoder) within(last uint8) uint8 {
 
 func (d *queryDecoder) query() *lineage.Query {
 	q := &lineage.Query{}
-	q.Columns = many(d, 3, func(c *relation.Column) {
+	q.Columns = many(d, 4, func(c *relation.Column) {
 		c.Name, c.Type = d.text(), d.text()
 		c.Nullable = relation.Nullable(d.within(uint8(relation.NeverNull)))
+		c.Bare = d.text()
 	})
 	q.Unknown = d.text()
 	q.From = many(d, 3, func(c *lineage.Column) {

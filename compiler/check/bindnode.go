@@ -170,6 +170,7 @@ func (w *bindWorker) model(ctx context.Context, n *link.Node, out *Node) error {
 	if out.Unchecked != "" {
 		out.Unchecked = fmt.Sprintf("in %s %s", n.Name, out.Unchecked)
 	}
+	typed(n, out.Columns)
 	out.Lineage = w.lineage(q, answer)
 	if out.Unchecked == "" {
 		out.Unchecked = hugeType(out.Columns)
@@ -320,10 +321,6 @@ func (w *bindWorker) refuse(n *link.Node, out *Node, q *bound, err error) error 
 	}
 	if name := w.ofFiles(q, e); name != "" {
 		out.Unchecked = fmt.Sprintf("it reads %q, which the engine adds to the rows of files", name)
-		return nil
-	}
-	if reason := w.untyped(q, e); reason != "" {
-		out.Unchecked = reason
 		return nil
 	}
 	out.Broken = true

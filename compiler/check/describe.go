@@ -295,6 +295,7 @@ func columnsKey(columns []relation.Column) Key {
 	var buf []byte
 	for _, c := range columns {
 		buf = append(appendText(appendText(buf, c.Name), c.Type), byte(c.Nullable))
+		buf = appendText(buf, c.Bare)
 	}
 	return hash(buf)
 }

@@ -45,6 +45,17 @@ func hugeType(columns []relation.Column) string {
 	return ""
 }
 
+// typed gives the columns of a relation that has rows of its own their types, where a view would keep a NULL
+// without one.
+func typed(n *link.Node, columns []relation.Column) {
+	if n.Model.Materialized == project.View || n.Model.Materialized == project.Ephemeral {
+		return
+	}
+	for i := range columns {
+		columns[i].Bare = ""
+	}
+}
+
 // tableless says against a model that no table can be made of it, though a view can; nil where one can.
 func tableless(n *link.Node, answer *lineage.Query) error {
 	if n.Model.Materialized != project.Table {

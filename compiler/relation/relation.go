@@ -54,6 +54,9 @@ type Column struct {
 	Name     string
 	Type     string
 	Nullable Nullable
+	// Bare is the type as a view keeps it where a NULL in it has none, such as "NULL"[]: it takes one from
+	// what reads it. It is empty for other columns, and for those of tables, which are as Type says.
+	Bare string
 }
 
 // Nullable says whether a column may hold NULL. The zero value is unknown.

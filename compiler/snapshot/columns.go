@@ -106,13 +106,14 @@ func (e *encoder) columns() []byte {
 			t.word(c.Name)
 			t.word(c.Type)
 			t.Byte(byte(c.Nullable))
+			t.word(c.Bare)
 		}
 	}
 	return t.bytes()
 }
 
 func (d decoder) columns(wanted []bool) {
-	total := d.Count(3)
+	total := d.Count(4)
 	if wanted != nil {
 		total = 0
 	}
@@ -121,11 +122,12 @@ func (d decoder) columns(wanted []bool) {
 		out := &d.checked[i]
 		out.Columns = nil
 		if n := d.Uint(); n > 0 {
-			out.Columns = take(d, &block, n-1, 3)
+			out.Columns = take(d, &block, n-1, 4)
 		}
 		for k := range out.Columns {
 			c := &out.Columns[k]
 			c.Name, c.Type, c.Nullable = d.word(), d.word(), relation.Nullable(d.Byte())
+			c.Bare = d.word()
 			if c.Nullable > relation.NeverNull {
 				d.Fail()
 			}

@@ -27,6 +27,7 @@ func encodePatch(p Patch) []byte {
 			e.Text(c.Name)
 			e.Text(c.Type)
 			e.Byte(byte(c.Nullable))
+			e.Text(c.Bare)
 		}
 		e.Bool(n.Lineage != nil)
 		if n.Lineage == nil {
@@ -60,8 +61,10 @@ func (d decoder) patch() Patch {
 		if d.Bool() {
 			n.Columns = []relation.Column{}
 		}
-		for range d.Count(3) {
-			n.Columns = append(n.Columns, relation.Column{Name: d.Text(), Type: d.Text(), Nullable: relation.Nullable(d.Byte())})
+		for range d.Count(4) {
+			n.Columns = append(n.Columns, relation.Column{
+				Name: d.Text(), Type: d.Text(), Nullable: relation.Nullable(d.Byte()), Bare: d.Text(),
+			})
 		}
 		if d.Bool() {
 			n.Lineage = d.patchedLineage()
@@ -87,7 +90,7 @@ func (d decoder) patchedLineage() *check.Lineage {
 			c.Inputs = append(c.Inputs, input())
 		}
 	}
-	for range d.Count(3) {
+	for range d.Count(4) {
 		in := check.Influence{Input: input(), Role: lineage.Role(d.Byte())}
 		if in.Role > lineage.Window {
 			d.Fail()

@@ -64,6 +64,47 @@ select * from {{ ref "kinds" }} group by all
 -- ok: the types of all kinds in a list
 select [t, s] as a, [d, f] as b, {'p': point, 'm': matrix} as c, map {size: lookup} as d2, [instant] as e, [either] as f2 from {{ ref "kinds" }}
 
+-- ok: columns of a view that have no type
+select
+    upper(nothing) as a, coalesce(nothing, 'text') as b, nothing || 'a' as c, coalesce(never, day) as d, number + 1 as e, nothing as f
+from {{ ref "blanks" }} join {{ ref "orders" }} using (id)
+
+-- ok: nested values without a type in a view
+select
+    coalesce(nothings, ['a']) as a, nothings[1] || 'x' as b, coalesce(pair, {'a': 'x', 'b': 2}) as c, pair.a as d,
+    coalesce(none, [date '2024-01-01']) as e, coalesce(empty, map {'x': 'y'}) as f, list_concat(none, ['a']) as g, pair, empty
+from {{ ref "blanks" }}
+
+-- ok: columns of an ephemeral model that have no type
+select upper(more) as a, coalesce(nothing, ['x']) as b, more + 1 as c, * from {{ ref "empties" }}
+
+-- ok: columns that a table gave a type
+select coalesce(nothing, 1) as a, more + 1 as b, coalesce(more, '7') as c, * from {{ ref "filled" }}
+
+-- ok: columns without a type that a view passes on
+select coalesce(nothing, '5') as a, coalesce(hidden, '1') as b, nothing as c from {{ ref "passed" }}
+
+-- ok: columns without a type of values and a union
+select coalesce(nothing, 'text') as a, sum(nothing) as b, max(nothing) as c from {{ ref "values_of_none" }} group by nothing
+
+-- ok: a column without a type, united and compared
+select nothing as x from {{ ref "blanks" }} union all select 'a' from {{ ref "blanks" }} where nothing = 'a' or nothing in (date '2024-01-01')
+
+-- ok: a column without a type as the key of a join
+select o.id, b.nothing from {{ ref "blanks" }} b join {{ ref "orders" }} o on b.nothing = o.status and b.nothing = o.day
+
+-- no: text of a number that is NULL
+select «upper»(number) from {{ ref "blanks" }}
+
+-- no: text of a column that a table gave a type
+select «upper»(nothing) from {{ ref "filled" }}
+
+-- no: text in a list of numbers that a table made
+select «coalesce»(nothings, ['a']) from {{ ref "filled" }}
+
+-- no: a part of a date without a type
+select «date_trunc»('day', nothing) from {{ ref "blanks" }}
+
 -- ok: odd names through a subquery
 select t.* from (select * from {{ ref "odd" }}) t
 
