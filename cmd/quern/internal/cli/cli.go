@@ -9,6 +9,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 )
@@ -52,15 +53,20 @@ func Process() Env {
 // wantsJSON reports whether the command line, or else the environment, asks for JSON anywhere.
 func (a *App) wantsJSON() bool {
 	asked, _ := a.LookupEnv("QUERN_OUTPUT")
+	flags := []string{"--output"}
+	if slices.Contains(a.Args, "compile") {
+		flags = append(flags, "--format") // of which json means the same there
+	}
 	for i, arg := range a.Args {
 		if arg == "--" {
 			break
 		}
-		switch value, ok := strings.CutPrefix(arg, "--output="); {
-		case ok:
+		name, value, ok := strings.Cut(arg, "=")
+		if !ok && i+1 < len(a.Args) {
+			value = a.Args[i+1]
+		}
+		if value != "" && slices.Contains(flags, name) {
 			asked = value
-		case arg == "--output" && i+1 < len(a.Args):
-			asked = a.Args[i+1]
 		}
 	}
 	return asked == outputJSON
