@@ -78,6 +78,7 @@ func (s *scratch) withoutPlan(ctx context.Context, query string, why report) (*l
 	}
 	if strings.Contains(why.message, "statement of type MULTI") {
 		// A PIVOT that first looks for its columns in the data. The target may take it.
+		s.unclean = true
 		q := &lineage.Query{Unknown: "the columns of PIVOT come from the data: list the values, on … in (…)"}
 		q.Facts.FromData = s.fromData(ctx, query)
 		return q, nil

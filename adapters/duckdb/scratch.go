@@ -37,6 +37,9 @@ type scratch struct {
 	// parsesElse says that the target parses queries in another way than DuckDB does where it makes a
 	// plan: that knows no settings and no extensions of the parser.
 	parsesElse bool
+	settings   *settings
+	// unclean says that more than tables and schemas of the target's own database may have changed.
+	unclean bool
 }
 
 var _ adapters.Scratch = (*scratch)(nil)
@@ -47,7 +50,7 @@ const behindViews = "quern tables behind views"
 func newScratch(m *memoryDatabase, s *settings) *scratch {
 	return &scratch{
 		memory: m, session: m.session, schemas: map[string]bool{}, tables: map[place]*table{},
-		parsesElse: setsParser(s),
+		parsesElse: setsParser(s), settings: s, unclean: len(s.initSQL) > 0 || len(s.attach) > 0,
 	}
 }
 
@@ -103,6 +106,7 @@ func (s *scratch) Define(ctx context.Context, tables []lineage.Table) error {
 		made[i] = s.define(&b, t)
 	}
 	if err := s.session.exec(ctx, statement{text: b.String()}); err != nil {
+		s.unclean = true
 		return s.wrongTable(ctx, tables, err)
 	}
 	for _, t := range made {
@@ -166,6 +170,7 @@ func (s *scratch) ensureSchema(ctx context.Context, name relation.Name) error {
 	database := Dialect{}.Quote(cmp.Or(name.Database, catalog))
 	sql := "create schema if not exists " + database + "." + Dialect{}.Quote(cmp.Or(name.Schema, defaultSchema))
 	if name.Database != "" {
+		s.unclean = true
 		sql = "attach if not exists " + textLiteral(memory) + " as " + database + "; " + sql
 	}
 	if err := s.session.exec(ctx, statement{text: sql}); err != nil {

@@ -119,6 +119,13 @@ func usesLater(query string) bool {
 	return false
 }
 
+// Clear forgets all names.
+func (s *scratch) Clear(context.Context) error {
+	clear(s.tables)
+	return nil
+}
+
+// Close does nothing.
 func (s *scratch) Close() error { return nil }
 
 // parseOne parses a query of one statement. What is wrong with it is an *engine.Error.

@@ -67,7 +67,7 @@ func (c *checker) bindAgain(ctx context.Context, changed []int) (diag.List, erro
 		}
 	}
 	w := &bindWorker{binder: b}
-	defer w.close()
+	defer w.end()
 	for _, i := range changed {
 		n, out := c.graph.Nodes[i], &c.program.Nodes[i]
 		out.Columns, out.Unchecked, out.Lineage, out.Facts = nil, "", nil, lineage.Facts{}

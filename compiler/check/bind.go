@@ -27,7 +27,7 @@ func (c *checker) bind(ctx context.Context) (diag.List, error) {
 	for w := range workers {
 		wg.Go(func() {
 			worker := &bindWorker{binder: b}
-			defer worker.close()
+			defer worker.end()
 			lists[w], errs[w] = worker.work(ctx, w)
 		})
 	}

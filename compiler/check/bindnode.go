@@ -21,6 +21,8 @@ import (
 type bindWorker struct {
 	*binder
 	scratch Scratch
+	// spare is for queries that are bound alone; nil until one was.
+	spare Scratch
 	// defined are the nodes whose tables are in the scratch.
 	defined map[int]bool
 	// ahead are the queries of nodes that were looked at before their turn.
@@ -53,6 +55,19 @@ func (w *bindWorker) close() {
 	if w.scratch != nil {
 		w.scratch.Close()
 		w.scratch, w.defined = nil, nil
+	}
+}
+
+// end closes all the worker has.
+func (w *bindWorker) end() {
+	w.close()
+	w.closeSpare()
+}
+
+func (w *bindWorker) closeSpare() {
+	if w.spare != nil {
+		w.spare.Close()
+		w.spare = nil
 	}
 }
 

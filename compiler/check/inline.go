@@ -108,7 +108,7 @@ func (c *checker) inlineReads(i int) bool {
 // bindInline binds the query of the command line when all nodes had their turn.
 func (b *binder) bindInline(ctx context.Context) (diag.List, error) {
 	w := &bindWorker{binder: b}
-	defer w.close()
+	defer w.end()
 	w.diags = b.renderInline(ctx)
 	if b.program.Inlined.Broken {
 		return w.diags, ctx.Err()

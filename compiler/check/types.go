@@ -42,6 +42,8 @@ type Scratch interface {
 	DescribeAll(ctx context.Context, queries []string) []lineage.Answer
 	// Parse finds mistakes of syntax in a query whose tables are not known.
 	Parse(ctx context.Context, query string) error
+	// Clear makes the catalog as empty as another one would be. After an error it is to be closed.
+	Clear(ctx context.Context) error
 	Close() error
 }
 

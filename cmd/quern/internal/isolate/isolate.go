@@ -211,6 +211,15 @@ func (s *scratch) Parse(ctx context.Context, query string) error {
 	return s.inner.Parse(ctx, query)
 }
 
+// Clear empties the engine's catalog; another one takes the place of one that was lost.
+func (s *scratch) Clear(ctx context.Context) error {
+	clear(s.tables)
+	if s.inner == nil {
+		return nil
+	}
+	return s.inner.Clear(ctx)
+}
+
 // Close closes the engine's catalog, unless a query still has it.
 func (s *scratch) Close() error {
 	if s.inner == nil {

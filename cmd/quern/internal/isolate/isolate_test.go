@@ -193,3 +193,29 @@ func TestACancelledQuestionIsTheContexts(t *testing.T) {
 		t.Errorf("error = %v, want the context's", err)
 	}
 }
+
+func TestAClearedScratchHasNoTables(t *testing.T) {
+	t.Parallel()
+	asked := 0
+	s := open(t, served(&asked))
+	if err := s.Clear(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, query := range []string{
+		"select id from orders",
+		"select " + strings.Repeat("(", 80) + "id" + strings.Repeat(")", 80) + " from orders",
+	} {
+		if _, err := s.Describe(t.Context(), query); err == nil || !strings.Contains(err.Error(), `"orders"`) {
+			t.Errorf("%.20s: %v, want that there is no table", query, err)
+		}
+	}
+	if asked != 1 {
+		t.Errorf("%d children were asked, want 1", asked)
+	}
+	if err := s.Define(t.Context(), []lineage.Table{orders}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Describe(t.Context(), "select id from orders"); err != nil {
+		t.Error(err)
+	}
+}
