@@ -30,6 +30,7 @@ func TestCompiledColumnsAreTheBuiltOnes(t *testing.T) {
 		"views":    {generated(generate.Layered{Models: 12, Layers: 3, Materialized: "view"}.Files()), 13},
 		"trivial":  {generated(generate.Trivial(30)), 30},
 		"wide":     {generated(generate.Wide(20, 30, 5)), 20},
+		"untyped":  {generated(untyped), 5},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -40,6 +41,16 @@ func TestCompiledColumnsAreTheBuiltOnes(t *testing.T) {
 			agrees(t, dir, tc.compared)
 		})
 	}
+}
+
+// untyped are views that have NULL without a type, and what reads them.
+var untyped = generate.Files{
+	"quern.yml":         "name: untyped\ntarget: dev\ntargets:\n  dev: {type: duckdb, path: untyped.duckdb}\n",
+	"models/view.sql":   "select null as n, [null] as l, {'a': null} as s, 1 as one\n",
+	"models/passed.sql": "select n as m, l, s from {{ ref \"view\" }} union all select null, [], null\n",
+	"models/table.sql":  "/* ---\nmaterialized: table\n--- */\nselect * from {{ ref \"passed\" }}\n",
+	"models/reads.sql":  "select coalesce(m, 'text') as t, coalesce(l, ['a']) as l, coalesce(s, {'a': date '2024-01-01'}) as s from {{ ref \"passed\" }}\n",
+	"models/below.sql":  "select coalesce(m, '7') as t, coalesce(l, [1.5]) as l, s.a as a from {{ ref \"table\" }}\n",
 }
 
 // showcase copies the project at the root of the repository.
