@@ -118,6 +118,10 @@ func copyForAll(t *testing.T, binary string) string {
 		t.Fatal(err)
 	}
 	defer in.Close()
+	// A process that another test starts meanwhile would have the file open for writing too, and a program that
+	// is open for writing cannot run.
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
 	out, err := os.OpenFile(to, os.O_CREATE|os.O_WRONLY, 0o755)
 	if err != nil {
 		t.Fatal(err)
