@@ -6,10 +6,10 @@ LINT_VER := v2.15.0
 LINT     := $(BIN)/golangci-lint-$(LINT_VER)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test race race-scripts fuzz lint fmt bench clean
+.PHONY: help demo build test race race-scripts postgres fuzz lint fmt bench clean
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: build ## build the binary, then the flights project in this folder
 	$(BIN)/quern build
@@ -17,7 +17,7 @@ demo: build ## build the binary, then the flights project in this folder
 build: ## build bin/quern
 	$(GO) build -o $(BIN)/quern ./cmd/quern
 
-test: ## run every test
+test: ## run every test but those that need PostgreSQL
 	$(GO) test ./...
 
 race: ## run the packages' tests under the race detector
@@ -26,6 +26,9 @@ race: ## run the packages' tests under the race detector
 # The scripts start hundreds of processes, which takes minutes under the race detector.
 race-scripts: ## run the scripts under the race detector
 	$(GO) test -race -timeout 30m ./cmd/quern
+
+postgres: ## run the tests that start a PostgreSQL server of their own
+	$(GO) test -tags server ./adapters/postgres
 
 FUZZTIME ?= 30s
 

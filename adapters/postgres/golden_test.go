@@ -21,7 +21,6 @@ import (
 var update = flag.Bool("update", false, "write the golden files")
 
 // testTables are what the statements of the golden files read. Of raw.events only the name is known;
-// eventColumns is what the server has.
 var testTables = []lineage.Table{
 	{Name: relation.Name{Schema: "public", Identifier: "orders"}, Columns: []relation.Column{
 		{Name: "id", Type: "bigint", Nullable: relation.NeverNull},
@@ -52,8 +51,6 @@ var testTables = []lineage.Table{
 	}},
 	{Name: relation.Name{Schema: "raw", Identifier: "events"}},
 }
-
-const eventColumns = "id integer, customer_id integer, payload jsonb, tags text[], at timestamptz"
 
 func testCatalog() catalog {
 	c := catalog{}
