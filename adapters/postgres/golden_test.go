@@ -20,7 +20,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files")
 
-// testTables are what the statements of the golden files read. Of raw.events only the name is known;
+// testTables are what the statements of the golden files read. Of raw.events only the name is known.
 var testTables = []lineage.Table{
 	{Name: relation.Name{Schema: "public", Identifier: "orders"}, Columns: []relation.Column{
 		{Name: "id", Type: "bigint", Nullable: relation.NeverNull},
