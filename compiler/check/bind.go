@@ -274,7 +274,6 @@ func (q *queue) done(w, i int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.left--
-	ready := 0
 	for _, child := range q.graph.Nodes[i].Children {
 		if !q.wanted[child] {
 			continue
@@ -287,9 +286,8 @@ func (q *queue) done(w, i int) {
 			continue
 		}
 		q.own[w] = append(q.own[w], child)
-		ready++
 	}
-	if ready > 1 || q.left == 0 {
+	if len(q.own[w]) > 1 || q.left == 0 { // one is for this worker itself
 		q.more.Broadcast()
 	}
 }
