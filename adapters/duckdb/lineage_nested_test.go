@@ -78,14 +78,7 @@ func (r *nestedValues) query() (sql, leaf string) {
 func TestLineageOfALeafIsItsColumn(t *testing.T) {
 	t.Parallel()
 	s := lineageScratch(t)
-	c := session(t, open(t, settings{"init_sql": lineageInit}))
-	tables := lineageTables(t)
-	for _, table := range tables {
-		if err := c.EnsureSchema(t.Context(), "", "raw"); err != nil {
-			t.Fatal(err)
-		}
-		fill(t, c, table.Name, rowsWith(table, 0, unchanged))
-	}
+	c, tables := lineageData(t)
 	r := nestedValues{Rand: rand.New(rand.NewPCG(2, 9))}
 	for range 300 {
 		query, leaf := r.query()

@@ -154,18 +154,25 @@ func fill(t *testing.T, c adapters.Session, name relation.Name, query string) {
 // endless are cases that never end when they run.
 var endless = map[string]bool{"recursive that changes columns": true, "recursive by key": true}
 
+// lineageData gives a target that has rows in the tables of the cases.
+func lineageData(t *testing.T) (adapters.Session, []lineage.Table) {
+	t.Helper()
+	c := session(t, open(t, settings{"init_sql": lineageInit}))
+	if err := c.EnsureSchema(t.Context(), "", "raw"); err != nil {
+		t.Fatal(err)
+	}
+	tables := lineageTables(t)
+	for _, table := range tables {
+		fill(t, c, table.Name, rowsWith(table, 0, unchanged))
+	}
+	return c, tables
+}
+
 // TestLineageMissesNothing runs queries on data.
 func TestLineageMissesNothing(t *testing.T) {
 	t.Parallel()
 	s := lineageScratch(t)
-	c := session(t, open(t, settings{"init_sql": lineageInit}))
-	tables := lineageTables(t)
-	for _, table := range tables {
-		if err := c.EnsureSchema(t.Context(), "", "raw"); err != nil {
-			t.Fatal(err)
-		}
-		fill(t, c, table.Name, rowsWith(table, 0, unchanged))
-	}
+	c, tables := lineageData(t)
 	var queries []string
 	files, _ := filepath.Glob("testdata/lineage/*.txtar")
 	for _, path := range files {
