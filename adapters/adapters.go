@@ -105,6 +105,12 @@ type Session interface {
 	// so the same call can be made again; a missing candidate is an error. A candidate is in the schema
 	// of the relation it replaces.
 	Publish(ctx context.Context, publications []engine.Publication, with ...string) error
+	// InTransaction runs do, and what the session does within it commits together; within another, it is
+	// part of that one. Nothing of it stays where do gives an error, where one of the session's methods
+	// failed in several steps, or where the engine gave up the transaction after an error, which do then
+	// cannot pass over. An error of InTransaction that is none of do's and not ambiguous means the same.
+	// Files that were written stay.
+	InTransaction(ctx context.Context, do func(ctx context.Context) error) error
 	// Digest reads a relation and gives what tells whether another, or the same at another time, holds
 	// the same rows.
 	Digest(ctx context.Context, name relation.Name) (engine.Digest, error)

@@ -27,6 +27,8 @@ func (s *session) Publish(ctx context.Context, publications []engine.Publication
 	switch {
 	case len(publications)+len(with) == 0:
 		return nil
+	case s.inTransaction:
+		return s.publishPart(ctx, publications, with)
 	case len(publications) == 1 && publications[0].Kind == relation.Table:
 		if err := s.publishTable(ctx, publications[0], with); err == nil || ctx.Err() != nil {
 			return err

@@ -23,6 +23,10 @@ type session struct {
 	done func(*session)
 	// inTransaction says that a transaction of this package is open.
 	inTransaction bool
+	// spoiled is the error that left a part of the transaction half done, and stumbled says that there was one
+	// at all.
+	spoiled  error
+	stumbled bool
 	// dir is the project folder with a slash at its end; messages name files below it without it.
 	dir string
 }
@@ -72,6 +76,7 @@ func (s *session) failed(ctx context.Context, err error, st statement) error {
 	if !s.inTransaction {
 		s.rollback()
 	}
+	s.stumbled = true
 	e := toError(ctx, err, st)
 	for _, dir := range []string{s.dir, Dialect{}.Pattern(s.dir)} {
 		e.Message = strings.ReplaceAll(e.Message, dir, "")
@@ -81,6 +86,9 @@ func (s *session) failed(ctx context.Context, err error, st statement) error {
 
 func (s *session) rollback() {
 	s.inTransaction = false
+	if s.conn == nil {
+		return
+	}
 	if rows, err := s.conn.QueryContext(context.Background(), "rollback", nil); err == nil {
 		rows.Close()
 	}
@@ -135,8 +143,12 @@ func (s *session) count(ctx context.Context, st statement) (n int64, err error) 
 	return n, err
 }
 
-// transaction runs f between begin and commit; an error of f rolls back.
+// transaction runs f between begin and commit; an error of f rolls back. In a transaction it runs f as a
+// part of that.
 func (s *session) transaction(ctx context.Context, f func() error) error {
+	if s.inTransaction {
+		return s.part(f)
+	}
 	if err := s.exec(ctx, statement{text: "begin transaction"}); err != nil {
 		return err
 	}
@@ -169,7 +181,7 @@ func script(statements []string) string { return strings.Join(statements, "\n;")
 
 // begun runs f in a transaction and ends it.
 func (s *session) begun(ctx context.Context, f func() error) error {
-	s.inTransaction = true
+	s.inTransaction, s.spoiled, s.stumbled = true, nil, false
 	defer func() {
 		if s.inTransaction {
 			s.rollback()

@@ -3,6 +3,7 @@
 package duckdb_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -166,7 +167,11 @@ func TestPublishKeepsIndexes(t *testing.T) {
 	t.Parallel()
 	s := session(t, open(t, nil))
 	name, from := relation.Name{Schema: "main", Identifier: "t"}, relation.Name{Schema: "main", Identifier: "t__candidate"}
-	for generation := range 2 {
+	in := func(ctx context.Context, do func(ctx context.Context) error) error { return do(ctx) }
+	for generation := range 4 {
+		if generation >= 2 {
+			in = s.InTransaction
+		}
 		if _, err := s.CreateTable(t.Context(), from, "select range as id, 'w' || range as \"a word\" from range(10)"); err != nil {
 			t.Fatal(err)
 		}
@@ -175,7 +180,10 @@ func TestPublishKeepsIndexes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := s.Publish(t.Context(), []engine.Publication{{To: name, Kind: relation.Table, From: from}}); err != nil {
+		err = in(t.Context(), func(ctx context.Context) error {
+			return s.Publish(ctx, []engine.Publication{{To: name, Kind: relation.Table, From: from}})
+		})
+		if err != nil {
 			t.Fatalf("Publish: %v", err)
 		}
 		rows, err := s.Query(t.Context(), "select table_name, index_name, is_unique from duckdb_indexes() order by all", 0)
