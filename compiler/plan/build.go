@@ -7,10 +7,12 @@ import (
 
 	"github.com/quernsql/quern/compiler/check"
 	"github.com/quernsql/quern/compiler/diag"
+	"github.com/quernsql/quern/compiler/engine"
 	"github.com/quernsql/quern/compiler/internal/dag"
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/relation"
+	"github.com/quernsql/quern/compiler/state"
 )
 
 // Options says what to plan.
@@ -20,7 +22,21 @@ type Options struct {
 	// NoTests leaves the tests out; TestsOnly leaves everything else out.
 	NoTests, TestsOnly bool
 	// Existing are the relations found in the target. Nil means that nobody looked.
-	Existing map[relation.Name]relation.Kind
+	Existing map[relation.Name]engine.Shape
+	// State is what the target remembers of earlier builds. Nil means that it remembers nothing.
+	State *state.Known
+	// Sources are the data versions of sources, and Seeds the digests of the files of seeds; what is missing is
+	// not known.
+	Sources map[project.ID]string
+	Seeds   map[project.ID]string
+	// Files are the digests of what external models wrote, as it is now.
+	Files map[project.ID]string
+	// Settings are those of the target that may change rows.
+	Settings string
+	// AllTests runs the tests that passed before, too.
+	AllTests bool
+	// Force rebuilds what is selected, whatever is known of it.
+	Force string
 	// Dialect writes the statements.
 	Dialect Dialect
 	// RunTime is the build's instant, the same for all nodes.
@@ -47,7 +63,7 @@ type builder struct {
 	p        *check.Program
 	g        *link.Graph
 	opts     Options
-	existing map[relation.Name]relation.Kind
+	existing map[relation.Name]engine.Shape
 	selected []bool
 	// work are the steps to be, in the order they were thought of; of tells a node's, or -1.
 	work []*work
@@ -92,7 +108,7 @@ func newBuilder(p *check.Program, opts Options) *builder {
 		}
 	}
 	if opts.Existing != nil {
-		b.existing = make(map[relation.Name]relation.Kind, len(opts.Existing))
+		b.existing = make(map[relation.Name]engine.Shape, len(opts.Existing))
 		for name, kind := range opts.Existing {
 			b.existing[check.Fold(name)] = kind
 		}
@@ -194,5 +210,6 @@ func (b *builder) plan(order []int) *Plan {
 		}
 	}
 	out.Schemas = slices.SortedFunc(maps.Keys(schemas), relation.Name.Compare)
+	b.settle(out)
 	return out
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"maps"
 	"path/filepath"
 	"strings"
@@ -36,7 +35,7 @@ func (b *builder) step(w *work) *Step {
 	bound := map[project.ID]template.Filling{}
 	if n.Kind != link.Test {
 		bound[n.ID] = shown
-		b.reason(n, s)
+		s.Code, s.Reads = b.code(n), b.reads(n)
 	}
 	for _, a := range w.audits {
 		if a.through != nil {
@@ -158,8 +157,16 @@ func (b *builder) audit(a *audit, bound map[project.ID]template.Filling) *Audit 
 		out.CountsSpan = t.Generic.Counts.Span
 	}
 	out.Query = b.p.Query(a.node.ID, b.fill(a.node.ID, bound))
-	if t.Tested != "" && (t.Config.WarnIf.Percent || t.Config.ErrorIf.Percent) {
+	percent := t.Tested != "" && (t.Config.WarnIf.Percent || t.Config.ErrorIf.Percent)
+	if percent {
 		out.Total = b.p.Fill(total, b.fill(a.node.ID, bound))
+	}
+	out.Definition, out.Reads = b.testDefinition(a.node), b.reads(a.node)
+	if len(bound) > 0 {
+		out.Published = b.p.Query(a.node.ID, b.fill(a.node.ID, nil))
+		if percent {
+			out.PublishedTotal = b.p.Fill(total, b.fill(a.node.ID, nil))
+		}
 	}
 	return out
 }
@@ -168,31 +175,6 @@ func (b *builder) audit(a *audit, bound map[project.ID]template.Filling) *Audit 
 var total = &template.Rendered{
 	Text:  "select count(*) from ",
 	Holes: []template.Hole{{Offset: len("select count(*) from "), Kind: template.HoleModel, At: []source.Span{}}},
-}
-
-// reason says why a node is built.
-func (b *builder) reason(n *link.Node, s *Step) {
-	s.Action = Rebuild
-	kind, there := b.existing[check.Fold(s.Relation)]
-	want := relation.View
-	if n.Kind == link.Seed || s.Materialized == project.Table {
-		want = relation.Table
-	}
-	switch {
-	case b.existing != nil && !there:
-		s.Action = Create
-		s.Reason = fmt.Sprintf("%q is not in the target yet", n.Name)
-		s.Because = []Cause{{What: "missing", Node: n.ID, Detail: s.Relation.String()}}
-	case there && kind != want:
-		s.Reason = fmt.Sprintf("%q is a %s and becomes a %s", n.Name, kind, want)
-		s.Because = []Cause{{What: "config", Node: n.ID, Detail: "materialized"}}
-	default:
-		s.Reason = "every build rebuilds what it selects"
-		s.Because = []Cause{{What: "forced", Node: n.ID, Detail: s.Reason}}
-	}
-	if n.Kind == link.Seed {
-		s.Action = Load
-	}
 }
 
 // statements tells people what the step sends.

@@ -56,7 +56,7 @@ func (b *builder) place(a *audit) {
 		a.why = "tests of sources run before their readers"
 		blocked = b.belowAll([]int{tested.Index})
 	default:
-		a.why = "every build runs the tests it selects"
+		a.why = "it tests what is published"
 		blocked = b.belowAll([]int{tested.Index})
 	}
 	if a.blocking {

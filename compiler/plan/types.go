@@ -7,27 +7,30 @@ package plan
 import (
 	"github.com/quernsql/quern/compiler/engine"
 	"github.com/quernsql/quern/compiler/explain"
+	"github.com/quernsql/quern/compiler/fingerprint"
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/relation"
 	"github.com/quernsql/quern/compiler/source"
+	"github.com/quernsql/quern/compiler/state"
 	"github.com/quernsql/quern/compiler/template"
 )
 
 // Action says what a step does.
 type Action uint8
 
-// The actions. Later parts add update, skip, train, reuse and drop.
+// The actions. Later parts add update, train, reuse and drop.
 const (
 	Create  Action = iota + 1 // the relation is not there yet
 	Rebuild                   // the relation is replaced
 	Load                      // a seed's file is loaded
 	Test                      // a test runs on what is published
+	Skip                      // nothing changed
 )
 
 // String gives the word of the plan's JSON.
 func (a Action) String() string {
-	return [...]string{"", "create", "rebuild", "load", "test"}[a]
+	return [...]string{"", "create", "rebuild", "load", "test", "skip"}[a]
 }
 
 // Cause is one fact behind a step's reason.
@@ -45,8 +48,20 @@ type Plan struct {
 	Schemas []relation.Name // Identifier is empty
 	// Context serves the messages about what went wrong.
 	Context *explain.Context
+	// Versions are the data versions of what no step builds: sources, and relations that were not selected. What
+	// is not among them, nor among Views, is not known.
+	Versions map[project.ID]string
+	// Views are the views, whose rows change with what they read, as they are when they have their step, if
+	// they have one.
+	Views map[project.ID]View
 	// FailuresSchema is where tests store their wrong rows; the zero value where none does.
 	FailuresSchema relation.Name
+}
+
+// View is a view in the target, as it was last built.
+type View struct {
+	Code  fingerprint.Digest
+	Reads []project.ID
 }
 
 // Step builds one node, or runs one test on published relations.
@@ -59,6 +74,18 @@ type Step struct {
 	Because []Cause
 	// After are indexes of steps that must have succeeded before, sorted.
 	After []int
+	// If are the nodes of which one has to have new rows for the step to do anything; none where what it
+	// does is certain.
+	If []project.ID
+
+	// Code and Reads are what decides about a node's rows: its query and settings, and what it reads.
+	Code  Code
+	Reads []project.ID
+	// Known is what the state says of the relation that is there; nil where it says nothing, or where the
+	// relation has to be built whatever its inputs are.
+	Known *state.Relation
+	// Former is the last that was known of the relation, to see whether its rows are new.
+	Former *state.Relation
 
 	Materialized project.Materialization // of a model
 	Relation     relation.Name
@@ -106,6 +133,15 @@ type Audit struct {
 	Span            source.Span
 	// Where is where the test's condition stands, if it has one.
 	Where source.Span
+	// Definition and Reads are what decides about the verdict; without a Definition it is never known before.
+	Definition fingerprint.Digest
+	Reads      []project.ID
+	// Known is what the state says of the test when it passed; nil where it did not, or was another one. Passed
+	// says that it need not run, whatever the build does.
+	Known  *state.Test
+	Passed bool
+	// Published is Query, and PublishedTotal Total, on what is published instead of the candidate.
+	Published, PublishedTotal *template.Filled
 	// Through is the query of the view that is tested, where that happens before the table below it
 	// is published; else nil.
 	Through *template.Filled

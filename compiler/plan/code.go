@@ -1,0 +1,167 @@
+package plan
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/quernsql/quern/compiler/fingerprint"
+	"github.com/quernsql/quern/compiler/link"
+	"github.com/quernsql/quern/compiler/project"
+	"github.com/quernsql/quern/compiler/sqltoken"
+)
+
+// Code is what of a node decides about its rows, besides what it reads.
+type Code struct {
+	// Text is the normal form of the query; a seed has none.
+	Text string
+	// Config are the settings that change rows, or how they are kept.
+	Config map[string]string
+	// Digest is that of both.
+	Digest fingerprint.Digest
+	// Volatile are functions in the query whose value differs from run to run.
+	Volatile []string
+}
+
+func (b *builder) code(n *link.Node) Code {
+	c := Code{Config: map[string]string{}}
+	if text, ok := b.p.Canonical(n.ID); ok {
+		c.Text = fingerprint.Normal(text)
+		c.Volatile = b.volatile(n, text)
+	}
+	set := func(key, value string) {
+		if value != "" {
+			c.Config[key] = value
+		}
+	}
+	set("settings", b.opts.Settings)
+	switch n.Kind {
+	case link.Model:
+		set("materialized", n.Model.Materialized.String())
+		if n.Model.Materialized == project.External {
+			e := n.Model.External
+			set("format", e.Format)
+			set("location", e.Location.Value)
+			set("partition_by", strings.Join(e.PartitionBy, ", "))
+			for _, key := range slices.Sorted(maps.Keys(e.Options)) {
+				set("options."+key, e.Options[key])
+			}
+		}
+	case link.Seed:
+		load := b.p.Load(n.Seed, b.p.Nodes[n.Index].Relation)
+		set("file", b.opts.Seeds[n.ID])
+		set("format", load.Format)
+		set("delimiter", load.Delimiter)
+		set("quote", load.Quote)
+		set("null_values", strings.Join(load.NullValues, "\x00"))
+		set("header", strconv.FormatBool(!load.NoHeader))
+		for _, key := range slices.Sorted(maps.Keys(load.ColumnTypes)) {
+			set("column_types."+key, load.ColumnTypes[key])
+		}
+	default:
+	}
+	parts := []string{c.Text}
+	for _, key := range slices.Sorted(maps.Keys(c.Config)) {
+		parts = append(parts, key, c.Config[key])
+	}
+	c.Digest = fingerprint.Of(parts...)
+	return c
+}
+
+// changedConfig names the settings that differ.
+func changedConfig(a, b map[string]string) []string {
+	var out []string
+	for key, value := range a {
+		if b[key] != value {
+			out = append(out, key)
+		}
+	}
+	for key := range b {
+		if _, ok := a[key]; !ok {
+			out = append(out, key)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// volatile gives the functions of a query whose value differs from run to run: those the engine found
+// while it bound the query, and those that look like it.
+func (b *builder) volatile(n *link.Node, text string) []string {
+	var out []string
+	for _, i := range b.inlined(n) {
+		out = append(out, b.p.Nodes[i].Facts.Volatile...)
+	}
+	toks := sqltoken.Code(text)
+	for i, tok := range toks {
+		if tok.Kind != sqltoken.Word {
+			continue
+		}
+		name := strings.ToLower(tok.Text(text))
+		called := i+1 < len(toks) && toks[i+1].Text(text) == "("
+		dotted := i > 0 && toks[i-1].Text(text) == "."
+		if bare, ok := unstable[name]; ok && (called || bare && !dotted) {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// inlined gives a node and the ephemeral models whose text is part of its own.
+func (b *builder) inlined(n *link.Node) []int {
+	out := []int{n.Index}
+	for k := 0; k < len(out); k++ {
+		for _, i := range b.g.Nodes[out[k]].Parents {
+			if isEphemeral(b.g.Nodes[i]) && !slices.Contains(out, i) {
+				out = append(out, i)
+			}
+		}
+	}
+	return out
+}
+
+// reads gives the nodes whose rows a node reads, through ephemeral models: sources, seeds and models.
+func (b *builder) reads(n *link.Node) []project.ID {
+	var out []project.ID
+	for _, i := range b.inlined(n) {
+		for _, p := range b.g.Nodes[i].Parents {
+			if parent := b.g.Nodes[p]; !isEphemeral(parent) && parent.Kind != link.Test && parent.Kind != link.Exposure {
+				out = append(out, parent.ID)
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// unstable are functions of DuckDB and PostgreSQL whose value differs from run to run, or that read what is no
+// relation, with whether they are called without parentheses, too.
+var unstable = map[string]bool{
+	"age": false, "clock_timestamp": false, "currval": false, "current_date": true, "current_localtime": false,
+	"current_localtimestamp": false, "current_setting": false, "current_time": true, "current_timestamp": true,
+	"gen_random_uuid": false, "get_current_time": false, "get_current_timestamp": false, "getenv": false,
+	"getvariable": false, "localtime": true, "localtimestamp": true, "nextval": false, "now": false,
+	"random": false, "setseed": false, "statement_timestamp": false, "timeofday": false, "today": false,
+	"transaction_timestamp": false, "txid_current": false, "uuid": false, "uuidv4": false, "uuidv7": false,
+}
+
+// testDefinition is the digest of what of a test decides about its verdict, besides what it reads.
+func (b *builder) testDefinition(n *link.Node) fingerprint.Digest {
+	text, _ := b.p.Canonical(n.ID)
+	c := n.Test.Config
+	counts := ""
+	if n.Test.Generic != nil {
+		counts = n.Test.Generic.Counts.Value
+	}
+	volatile := b.volatile(n, text)
+	if len(volatile) > 0 {
+		return "" // it may come to something else without any change
+	}
+	return fingerprint.Of(fingerprint.Normal(text), b.opts.Settings, counts, fmt.Sprint(c.Severity), threshold(c.WarnIf),
+		threshold(c.ErrorIf), strconv.FormatBool(c.StoreFailures))
+}
+
+func threshold(t project.Threshold) string { return fmt.Sprint(t.Op, " ", t.Value, " ", t.Percent) }
