@@ -38,24 +38,34 @@ const maxFused = 40
 // several tests come in one round trip; if that statement fails they are asked for one by one, so
 // that only the culprit has the error.
 func (w *worker) audit(ctx context.Context, s *plan.Step) []TestResult {
-	if len(s.Audits) == 0 {
+	return w.auditAll(ctx, s.Audits)
+}
+
+func (w *worker) auditAll(ctx context.Context, all []*plan.Audit) []TestResult {
+	if len(all) == 0 {
 		return nil
 	}
-	results := make([]TestResult, len(s.Audits))
-	for i, a := range s.Audits {
-		results[i] = newTestResult(a)
-	}
-	for from := 0; from < len(results); from += maxFused {
-		to := min(from+maxFused, len(results))
-		w.count(ctx, s.Audits[from:to], results[from:to])
-	}
-	for i, a := range s.Audits {
-		if ctx.Err() != nil {
-			results[i].Status, results[i].Reason = Cancelled, "the run was interrupted"
+	results := make([]TestResult, len(all))
+	var audits []*plan.Audit
+	var due []*TestResult
+	for i, a := range all {
+		if results[i] = newTestResult(a); w.passed(a) {
+			results[i].Status = Unchanged
 			continue
 		}
-		if results[i].Status == 0 {
-			w.judge(ctx, a, &results[i])
+		audits, due = append(audits, a), append(due, &results[i])
+	}
+	for from := 0; from < len(audits); from += maxFused {
+		to := min(from+maxFused, len(audits))
+		w.count(ctx, audits[from:to], due[from:to])
+	}
+	for i, a := range audits {
+		if ctx.Err() != nil {
+			due[i].Status, due[i].Reason = Cancelled, "the run was interrupted"
+			continue
+		}
+		if due[i].Status == 0 {
+			w.judge(ctx, a, due[i])
 		}
 	}
 	return results
@@ -70,7 +80,7 @@ func newTestResult(a *plan.Audit) TestResult {
 }
 
 // count asks for the counts of some tests.
-func (w *worker) count(ctx context.Context, audits []*plan.Audit, results []TestResult) {
+func (w *worker) count(ctx context.Context, audits []*plan.Audit, results []*TestResult) {
 	start := w.now()
 	if len(audits) > 1 {
 		rows, err := w.session.Query(ctx, fused(audits), 0)
@@ -85,7 +95,7 @@ func (w *worker) count(ctx context.Context, audits []*plan.Audit, results []Test
 			return
 		}
 		start := w.now()
-		w.countOne(ctx, a, &results[i])
+		w.countOne(ctx, a, results[i])
 		results[i].Seconds = w.now().Sub(start).Seconds()
 	}
 }
@@ -122,7 +132,7 @@ func fused(audits []*plan.Audit) string {
 
 // spread gives every test its numbers: the wrong rows stand under the test's own, the tested rows
 // under one that is higher by the number of tests.
-func spread(audits []*plan.Audit, results []TestResult, rows *engine.Rows) {
+func spread(audits []*plan.Audit, results []*TestResult, rows *engine.Rows) {
 	for _, row := range rows.Values {
 		at, count := whole(row[0]), whole(row[1])
 		if at < int64(len(audits)) {
@@ -146,7 +156,7 @@ func whole(value any) int64 {
 }
 
 // share divides the time of one statement among its tests.
-func share(results []TestResult, took time.Duration) {
+func share(results []*TestResult, took time.Duration) {
 	for i := range results {
 		results[i].Seconds = took.Seconds() / float64(len(results))
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/quernsql/quern/compiler/plan"
 	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/relation"
+	"github.com/quernsql/quern/compiler/state"
 )
 
 func isTable(s *plan.Step) bool { return s.Materialized == project.Table }
@@ -31,6 +32,12 @@ func (w *worker) table(ctx context.Context, s *plan.Step, r *StepResult) {
 		}
 		return
 	}
+	made, err := w.madeTable(ctx, s)
+	if err != nil {
+		w.fail(ctx, s, r, err)
+		w.drop(ctx, s.Candidate)
+		return
+	}
 	switch r.Tests = w.audit(ctx, s); {
 	case ctx.Err() != nil:
 		w.fail(ctx, s, r, ctx.Err())
@@ -43,7 +50,7 @@ func (w *worker) table(ctx context.Context, s *plan.Step, r *StepResult) {
 	publication := engine.Publication{
 		To: s.Relation, Kind: relation.Table, From: s.Candidate, Fresh: !w.there[check.Fold(s.Relation)],
 	}
-	if err := w.session.Publish(ctx, []engine.Publication{publication}); err != nil {
+	if err := w.publish(ctx, publication, made); err != nil {
 		w.fail(ctx, s, r, err)
 		w.drop(ctx, s.Candidate)
 		return
@@ -75,6 +82,7 @@ func blocked(s *plan.Step, r *StepResult) bool {
 // a candidate is made for a look.
 func (w *worker) view(ctx context.Context, s *plan.Step, r *StepResult) {
 	w.dropLeftover(ctx, s)
+	made := w.madeView(s)
 	r.Tests = w.audit(ctx, s)
 	if ctx.Err() != nil {
 		w.fail(ctx, s, r, ctx.Err())
@@ -95,7 +103,7 @@ func (w *worker) view(ctx context.Context, s *plan.Step, r *StepResult) {
 		}
 		w.drop(ctx, s.Candidate)
 	}
-	w.publishView(ctx, s, r, s.Query.SQL)
+	w.publishView(ctx, s, r, made, s.Query.SQL)
 }
 
 func anyError(tests []TestResult) bool {
@@ -107,11 +115,11 @@ func anyError(tests []TestResult) bool {
 	return false
 }
 
-func (w *worker) publishView(ctx context.Context, s *plan.Step, r *StepResult, query string) {
+func (w *worker) publishView(ctx context.Context, s *plan.Step, r *StepResult, made *state.Relation, query string) {
 	publication := engine.Publication{
 		To: s.Relation, Kind: relation.View, Query: query, Fresh: !w.there[check.Fold(s.Relation)],
 	}
-	if err := w.session.Publish(ctx, []engine.Publication{publication}); err != nil {
+	if err := w.publish(ctx, publication, made); err != nil {
 		if s.Export != nil {
 			err = unplaced(err) // the view's text is not the model's
 		}

@@ -52,7 +52,8 @@ func (w *worker) external(ctx context.Context, s *plan.Step, r *StepResult) {
 	}
 	// The view belongs to the file that is published now, whatever comes.
 	export.Path = s.Location
-	cleanup(ctx, func(ctx context.Context) { w.publishView(ctx, s, r, w.session.ExportScan(export, rows)) })
+	made := w.madeFiles(s)
+	cleanup(ctx, func(ctx context.Context) { w.publishView(ctx, s, r, made, w.session.ExportScan(export, rows)) })
 }
 
 // stage writes the rows and makes the candidate view over them.

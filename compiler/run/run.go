@@ -11,6 +11,7 @@ import (
 
 	"github.com/quernsql/quern/compiler/check"
 	"github.com/quernsql/quern/compiler/plan"
+	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/relation"
 )
 
@@ -25,6 +26,9 @@ func Execute(ctx context.Context, p *plan.Plan, w Warehouse, o Observer, opts Op
 	e.emit(RunStarted{RunID: e.runID, Time: start, Steps: len(p.Steps), Tests: e.tests()})
 	err := e.run(ctx)
 	e.leaveOut(ctx, err)
+	if err == nil {
+		e.keepTests(ctx)
+	}
 	results := &Results{RunID: e.runID, Steps: e.results, Seconds: e.now().Sub(start).Seconds()}
 	for i := range results.Steps {
 		results.Interrupted = results.Interrupted || results.Steps[i].Status == Cancelled
@@ -48,6 +52,10 @@ type executor struct {
 
 	mu    sync.Mutex
 	queue *queue
+
+	// versions are the data versions of the steps that are done.
+	versionsMu sync.RWMutex
+	versions   map[project.ID]string
 }
 
 func newExecutor(p *plan.Plan, w Warehouse, o Observer, opts Options) *executor {
@@ -55,7 +63,7 @@ func newExecutor(p *plan.Plan, w Warehouse, o Observer, opts Options) *executor 
 		plan: p, house: w, opts: opts, observer: o,
 		now:     opts.Now,
 		results: make([]StepResult, len(p.Steps)),
-		there:   map[relation.Name]bool{},
+		there:   map[relation.Name]bool{}, versions: map[project.ID]string{},
 	}
 	if e.now == nil {
 		e.now = time.Now
@@ -149,7 +157,7 @@ func (e *executor) prepare(ctx context.Context, s Session) error {
 			e.there[check.Fold(found)] = true
 		}
 	}
-	return nil
+	return e.prepareState(ctx, s)
 }
 
 // leaveOut gives a status to every step that was never begun.

@@ -15,6 +15,7 @@ import (
 	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/relation"
 	"github.com/quernsql/quern/compiler/source"
+	"github.com/quernsql/quern/compiler/state"
 )
 
 // Warehouse opens sessions. It is used concurrently.
@@ -37,7 +38,6 @@ type Session interface {
 	ExportScan(export engine.Export, rows int64) string
 	Publish(ctx context.Context, publications []engine.Publication, with ...string) error
 	Digest(ctx context.Context, name relation.Name) (engine.Digest, error)
-	Shapes(ctx context.Context, database, schema string) ([]engine.Shape, error)
 	Drop(ctx context.Context, name relation.Name) error
 	Query(ctx context.Context, query string, limit int) (*engine.Rows, error)
 	Close() error
@@ -52,13 +52,25 @@ type Options struct {
 	ShowRows int
 	// Now reads the clock; nil means time.Now.
 	Now func() time.Time
+	// State keeps what is built; nil keeps nothing.
+	State *Keeper
+}
+
+// Keeper keeps what a build came to in the target.
+type Keeper struct {
+	Tables state.Tables
+	Known  *state.Known
+	// Missing says that the tables are not there yet.
+	Missing bool
+	// FileDigest gives the digest of what an external model wrote to its location.
+	FileDigest func(location string) (string, error)
 }
 
 // Status is how a step or test ended.
 type Status uint8
 
-// The statuses. A step ends as Success, Failed, Skipped or Cancelled; a test as Pass, Warn, Fail,
-// TestError, Skipped or Cancelled.
+// The statuses. A step ends as Success, Unchanged, Failed, Skipped or Cancelled; a test as Pass, Unchanged
+// (it passed before), Warn, Fail, TestError, Skipped or Cancelled.
 const (
 	Success Status = iota + 1
 	Failed
@@ -68,11 +80,12 @@ const (
 	Warn
 	Fail
 	TestError
+	Unchanged
 )
 
 // String gives the word of the JSON output.
 func (s Status) String() string {
-	return [...]string{"", "success", "error", "skipped", "cancelled", "pass", "warn", "fail", "error"}[s]
+	return [...]string{"", "success", "error", "skipped", "cancelled", "pass", "warn", "fail", "error", "unchanged"}[s]
 }
 
 // Results is what an execution came to.
