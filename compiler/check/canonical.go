@@ -61,3 +61,17 @@ func (p *Program) canonicalTested(test project.ID) string {
 	}
 	return tested
 }
+
+// SourceVersion gives the query whose answer changes when a source's table does; "" where its declaration does
+// not say how it changes.
+func (p *Program) SourceVersion(node int) string {
+	s := p.Graph.Nodes[node].Source
+	if s == nil || s.Files != "" {
+		return ""
+	}
+	column := or(s.Changes.AppendOnly, s.Changes.UpdatedAt)
+	if column == "" {
+		return s.Changes.Version
+	}
+	return "select count(*), max(" + p.env.Dialect.Quote(column) + ") from " + p.quoted[node]
+}

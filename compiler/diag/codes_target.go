@@ -7,6 +7,7 @@ const (
 	TargetRefused Code = "E0703"
 	TargetLocked  Code = "E0704"
 	TargetNoFiles Code = "E0706"
+	StateNewer    Code = "E0707"
 )
 
 var targetTitles = map[Code]string{
@@ -15,4 +16,5 @@ var targetTitles = map[Code]string{
 	TargetRefused: "a target cannot be opened",
 	TargetLocked:  "a target is in use by another process",
 	TargetNoFiles: "a target reads and writes no files",
+	StateNewer:    "the state of a target was written by a newer Quern",
 }

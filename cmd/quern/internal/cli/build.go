@@ -4,6 +4,7 @@ import "github.com/spf13/cobra"
 
 type buildFlags struct {
 	selectFlags
+	planningFlags
 	failFast, noTests, warnError bool
 	showRows                     int
 	showRowsSet                  bool
@@ -33,13 +34,14 @@ func buildCommand(a *App, name, short string) *cobra.Command {
 			return runBuild(cmd.Context(), a, f)
 		},
 	}
-	f.register(cmd.Flags())
+	f.selectFlags.register(cmd.Flags())
 	set := cmd.Flags()
 	set.BoolVar(&f.failFast, "fail-fast", false, "start nothing more after the first failure")
 	set.BoolVar(&f.warnError, "warn-error", false, "end with exit code 1 where there are warnings")
 	set.IntVar(&f.showRows, "show-rows", 0, "show this `number` of wrong rows of a failed test (default: 5 on a terminal, else 0)")
 	set.StringVar(&f.junit, "junit", "", "write the results as JUnit XML to this `file`")
 	if name != "test" {
+		f.planningFlags.register(set)
 		set.BoolVar(&f.noTests, "no-tests", false, "run no tests; what is built is recorded as unaudited")
 	}
 	return cmd

@@ -97,14 +97,18 @@ func (b *build) onTarget(ctx context.Context) (err error) {
 			err = cmp.Or(err, error(exitError(ExitFailed)))
 		}
 	}()
-	p, err := b.plan(ctx, engine)
+	t, err := lookAt(ctx, engine, b.Program)
+	if err != nil {
+		return err
+	}
+	p, err := b.plan(engine, t)
 	if err != nil {
 		return err
 	}
 	shown := b.shown(p)
 	report := b.View.Run(shown)
 	results, err := run.Execute(ctx, p, warehouse{engine}, report, run.Options{
-		Threads: b.Threads(b.Project), FailFast: b.failFast, ShowRows: b.showRows, Now: b.Now,
+		Threads: b.Threads(b.Project), FailFast: b.failFast, ShowRows: b.showRows, Now: b.Now, State: t.keeper,
 	})
 	report.Close()
 	if err != nil {
@@ -122,19 +126,15 @@ func (b *build) onTarget(ctx context.Context) (err error) {
 	return b.outcome(results)
 }
 
-func (b *build) plan(ctx context.Context, engine adapters.Engine) (*plan.Plan, error) {
-	existing, err := existing(ctx, engine, b.Program)
-	if err != nil {
-		return nil, err
-	}
+func (b *build) plan(engine adapters.Engine, t *target) (*plan.Plan, error) {
 	at, err := b.Flags.runTime(b.Now())
 	if err != nil {
 		return nil, err
 	}
-	p, diags := plan.Build(b.Program, plan.Options{
-		Selected: b.selected, NoTests: b.noTests, TestsOnly: b.command == "test",
-		Existing: existing, Dialect: engine.Dialect(), RunTime: at,
-	})
+	opts := b.planOn(t, b.Program)
+	opts.Selected, opts.NoTests, opts.TestsOnly = b.selected, b.noTests, b.command == "test"
+	opts.AllTests, opts.Dialect, opts.RunTime = opts.TestsOnly || opts.Force != "", engine.Dialect(), at
+	p, diags := plan.Build(b.Program, opts)
 	if !b.View.CanBuild(b.command, diags, b.warnError) {
 		return nil, exitError(ExitFailed)
 	}

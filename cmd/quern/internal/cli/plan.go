@@ -8,12 +8,16 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/quernsql/quern/compiler"
+	"github.com/quernsql/quern/compiler/engine"
 	"github.com/quernsql/quern/compiler/plan"
 	"github.com/quernsql/quern/compiler/relation"
+	"github.com/quernsql/quern/compiler/run"
+	"github.com/quernsql/quern/compiler/state"
 )
 
 type planFlags struct {
 	selectFlags
+	planningFlags
 	noTests bool
 }
 
@@ -23,7 +27,8 @@ func newPlanCmd(a *App) *cobra.Command {
 		Use: "plan", Short: "Show what build would do, and why", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runPlan(cmd.Context(), a, f) },
 	}
-	f.register(cmd.Flags())
+	f.selectFlags.register(cmd.Flags())
+	f.planningFlags.register(cmd.Flags())
 	cmd.Flags().BoolVar(&f.noTests, "no-tests", false, "plan no tests")
 	return cmd
 }
@@ -48,10 +53,10 @@ func runPlan(ctx context.Context, a *App, f planFlags) error {
 	if err != nil {
 		return err
 	}
-	p, diags := plan.Build(result.Program, plan.Options{
-		Selected: selected, NoTests: f.noTests, Existing: found, RunTime: at,
-		Dialect: a.Registry[result.Project.Target.Type].Dialect,
-	})
+	opts := f.planOn(found, result.Program)
+	opts.Selected, opts.NoTests, opts.RunTime = selected, f.noTests, at
+	opts.AllTests, opts.Dialect = opts.Force != "", a.Registry[result.Project.Target.Type].Dialect
+	p, diags := plan.Build(result.Program, opts)
 	a.View.Diagnostics(diags)
 	if diags.HasErrors() {
 		return exitError(ExitFailed)
@@ -59,17 +64,17 @@ func runPlan(ctx context.Context, a *App, f planFlags) error {
 	return a.View.Plan(p)
 }
 
-// look opens the target for reading and gives what is there: nothing, where there is no target yet.
-func (a *App) look(ctx context.Context, result compiler.Result) (map[relation.Name]relation.Kind, error) {
-	engine, err := a.Open(ctx, result.Project, true)
+// look opens the target for reading and looks at what is there: nothing, where there is no target yet.
+func (a *App) look(ctx context.Context, result compiler.Result) (*target, error) {
+	e, err := a.Open(ctx, result.Project, true)
 	if errors.Is(err, fs.ErrNotExist) {
-		return map[relation.Name]relation.Kind{}, nil
+		return &target{existing: map[relation.Name]engine.Shape{}, keeper: &run.Keeper{Known: state.New()}}, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	found, err := existing(ctx, engine, result.Program)
-	if e := closed(engine); err == nil {
+	found, err := lookAt(ctx, e, result.Program)
+	if e := closed(e); err == nil {
 		err = e
 	}
 	return found, err

@@ -1,0 +1,172 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/quernsql/quern/adapters"
+	"github.com/quernsql/quern/compiler/check"
+	"github.com/quernsql/quern/compiler/diag"
+	"github.com/quernsql/quern/compiler/engine"
+	"github.com/quernsql/quern/compiler/fingerprint"
+	"github.com/quernsql/quern/compiler/plan"
+	"github.com/quernsql/quern/compiler/project"
+	"github.com/quernsql/quern/compiler/relation"
+	"github.com/quernsql/quern/compiler/run"
+	"github.com/quernsql/quern/compiler/state"
+)
+
+// target is what a target holds and remembers before a build.
+type target struct {
+	existing map[relation.Name]engine.Shape
+	keeper   *run.Keeper
+	// sources are the data versions of sources that are tables.
+	sources map[project.ID]string
+}
+
+// lookAt looks at what is in a target.
+func lookAt(ctx context.Context, e adapters.Engine, p *check.Program) (found *target, err error) {
+	session, err := e.Session(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if e := session.Close(); err == nil {
+			err = e
+		}
+	}()
+	t := &target{existing: map[relation.Name]engine.Shape{}}
+	for _, schema := range schemas(p) {
+		shapes, err := session.Shapes(ctx, schema.Database, schema.Schema)
+		if err != nil {
+			return nil, fmt.Errorf("list the relations of schema %q: %w", schema.Schema, err)
+		}
+		for _, shape := range shapes {
+			t.existing[shape.Object.Name] = shape
+		}
+	}
+	if t.keeper, err = remembered(ctx, session, e.Dialect(), p.Graph.Project); err != nil {
+		return nil, err
+	}
+	t.sources = tableVersions(ctx, session, p)
+	return t, nil
+}
+
+// remembered reads the state.
+func remembered(ctx context.Context, s adapters.Session, d adapters.Dialect, p *project.Project) (*run.Keeper, error) {
+	k := &run.Keeper{
+		Known: state.New(), FileDigest: fileDigest,
+		Tables: state.Tables{
+			Dialect: d, Schema: relation.Name{Schema: state.DefaultSchema}, Key: state.Key{Project: p.Name, Target: p.Target.Name},
+		},
+	}
+	objects, err := s.List(ctx, "", state.DefaultSchema)
+	if err != nil {
+		return nil, fmt.Errorf("look for the state: %w", err)
+	}
+	if k.Missing = len(objects) == 0; k.Missing {
+		return k, nil
+	}
+	rows, err := s.Query(ctx, k.Tables.ReadVersion(), 1)
+	if err != nil {
+		return nil, fmt.Errorf("read the version of the state: %w", err)
+	}
+	if version, _ := rows.Values[0][0].(int64); version > state.Version {
+		return nil, newerState(p, version)
+	}
+	if rows, err = s.Query(ctx, k.Tables.Read(), 0); err != nil {
+		return nil, fmt.Errorf("read the state: %w", err)
+	}
+	k.Known.Add(rows)
+	return k, nil
+}
+
+// newerState refuses a target whose state was written by a later program.
+func newerState(p *project.Project, version int64) error {
+	e := engine.Errorf("State", "the state in the schema %q has version %d, and this Quern knows version %d", state.DefaultSchema, version, state.Version).
+		WithHint("use the Quern that built here last, or a newer one")
+	return &targetError{cause: e, diagnostic: &diag.Diagnostic{
+		Code: diag.StateNewer, Severity: diag.Error, Message: e.Message, Hint: e.Hint, Span: p.Target.Span,
+	}}
+}
+
+// tableVersions gives the data versions of the sources that are tables, as far as they say how they change.
+func tableVersions(ctx context.Context, s adapters.Session, p *check.Program) map[project.ID]string {
+	out := map[project.ID]string{}
+	for i, n := range p.Graph.Nodes {
+		if n.Source == nil || n.Source.Files != "" {
+			continue
+		}
+		query := p.SourceVersion(i)
+		if query == "" {
+			continue
+		}
+		rows, err := s.Query(ctx, query, 0)
+		if err != nil {
+			continue // the readers say what is wrong with it
+		}
+		var values []string
+		for _, row := range rows.Values {
+			values = append(values, fmt.Sprintf("%q", fmt.Sprint(row...)))
+		}
+		out[n.ID] = string(fingerprint.Of(append(values, query)...))
+	}
+	return out
+}
+
+// irrelevantSettings are keys of targets that change no rows.
+var irrelevantSettings = []string{"path", "threads", "memory_limit", "temp_directory", "max_temp_directory_size"}
+
+// settingsDigest gives the digest of the settings of a target that may change rows; "" where there are none.
+func settingsDigest(t project.Target) string {
+	var parts []string
+	for _, key := range slices.Sorted(maps.Keys(t.Settings)) {
+		if !slices.Contains(irrelevantSettings, strings.ToLower(key)) {
+			parts = append(parts, key, fmt.Sprintf("%#v", t.Settings[key]))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return string(fingerprint.Of(parts...))
+}
+
+// planOn gives the options of a plan on a target; without one nothing is known of it.
+func (f *planningFlags) planOn(t *target, p *check.Program) plan.Options {
+	files := fileVersionsOf(p)
+	opts := plan.Options{
+		Sources: files.sources, Seeds: files.seeds, Files: files.outputs,
+		Settings: settingsDigest(p.Graph.Project.Target), Force: f.asked(),
+	}
+	if t == nil {
+		return opts
+	}
+	maps.Copy(opts.Sources, t.sources)
+	opts.Existing, opts.State = t.existing, t.keeper.Known
+	return opts
+}
+
+// planningFlags say what is built although nothing changed.
+type planningFlags struct{ force, fullRefresh bool }
+
+// asked gives the flag that asks for everything.
+func (f *planningFlags) asked() string {
+	switch {
+	case f.force:
+		return "--force"
+	case f.fullRefresh:
+		return "--full-refresh"
+	default:
+		return ""
+	}
+}
+
+func (f *planningFlags) register(set *pflag.FlagSet) {
+	set.BoolVar(&f.force, "force", false, "build and test what is selected although nothing changed")
+	set.BoolVar(&f.fullRefresh, "full-refresh", false, "build what is selected from scratch")
+}
