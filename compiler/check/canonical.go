@@ -44,7 +44,7 @@ func (p *Program) standIn(id project.ID) string {
 	if n == nil {
 		return placeholder(string(id))
 	}
-	if sql := p.Nodes[n.Index].SQL; isEphemeral(n) && sql != nil {
+	if sql := p.Nodes[n.Index].SQL; n.IsEphemeral() && sql != nil {
 		return "(\n" + p.canonical(sql, id) + "\n)"
 	}
 	return placeholder(string(id))

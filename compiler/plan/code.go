@@ -115,7 +115,7 @@ func (b *builder) inlined(n *link.Node) []int {
 	out := []int{n.Index}
 	for k := 0; k < len(out); k++ {
 		for _, i := range b.g.Nodes[out[k]].Parents {
-			if isEphemeral(b.g.Nodes[i]) && !slices.Contains(out, i) {
+			if b.g.Nodes[i].IsEphemeral() && !slices.Contains(out, i) {
 				out = append(out, i)
 			}
 		}
@@ -128,7 +128,7 @@ func (b *builder) reads(n *link.Node) []project.ID {
 	var out []project.ID
 	for _, i := range b.inlined(n) {
 		for _, p := range b.g.Nodes[i].Parents {
-			if parent := b.g.Nodes[p]; !isEphemeral(parent) && parent.Kind != link.Test && parent.Kind != link.Exposure {
+			if parent := b.g.Nodes[p]; !parent.IsEphemeral() && parent.Kind != link.Test && parent.Kind != link.Exposure {
 				out = append(out, parent.ID)
 			}
 		}

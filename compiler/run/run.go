@@ -199,6 +199,9 @@ func (e *executor) finished(i int) {
 	r := &e.results[i]
 	now := e.now()
 	for t := range r.Tests {
+		if r.Tests[t].Status == Unchanged {
+			continue
+		}
 		e.emit(TestFinished{Time: now, Result: &r.Tests[t]})
 	}
 	e.emit(NodeFinished{Time: now, Result: r})

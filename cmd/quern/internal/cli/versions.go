@@ -81,7 +81,7 @@ const wholeFile = 32 << 20
 func fileDigest(name string) (string, error) {
 	info, err := os.Stat(name)
 	if err != nil {
-		return "", diag.WithoutPath(err)
+		return "", diag.Cause(err)
 	}
 	h := sha256.New()
 	if !info.IsDir() {
@@ -110,7 +110,7 @@ func fileDigest(name string) (string, error) {
 		}
 		return addFile(h, path, info)
 	})
-	return hex.EncodeToString(h.Sum(nil)[:16]), diag.WithoutPath(err)
+	return hex.EncodeToString(h.Sum(nil)[:16]), diag.Cause(err)
 }
 
 func addFile(h io.Writer, name string, info fs.FileInfo) error {
@@ -120,12 +120,12 @@ func addFile(h io.Writer, name string, info fs.FileInfo) error {
 	}
 	file, err := os.Open(name)
 	if err != nil {
-		return diag.WithoutPath(err)
+		return diag.Cause(err)
 	}
 	defer file.Close()
 	sum := sha256.New()
 	if _, err := io.Copy(sum, file); err != nil {
-		return diag.WithoutPath(err)
+		return diag.Cause(err)
 	}
 	_, err = fmt.Fprintf(h, "%x\n", sum.Sum(nil))
 	return err

@@ -77,8 +77,8 @@ func (r *report) node(s *run.StepResult) {
 			r.lines = 0
 		}
 	}
-	calm := s.Status == run.Success && !warned(s)
-	if r.v.opts.Quiet && (calm || s.Status == run.Skipped) {
+	calm := (s.Status == run.Success || s.Status == run.Unchanged) && !warned(s)
+	if r.v.opts.Quiet && (calm || s.Status == run.Skipped) || s.Status == run.Unchanged && nothingRan(s) {
 		return
 	}
 	lines := []string{line}
@@ -168,6 +168,8 @@ func (r *report) ending(s *run.StepResult) (mark, note string) {
 		mark = out.paint(yellow, g.warn)
 	}
 	switch {
+	case s.Status == run.Unchanged && s.Kind != link.Test:
+		return mark, "unchanged, " + testsNote(s.Tests)
 	case s.Kind == link.Test && warned(s):
 		return mark, found(&s.Tests[0])
 	case s.Kind == link.Test:
@@ -179,9 +181,19 @@ func (r *report) ending(s *run.StepResult) (mark, note string) {
 	}
 }
 
+// nothingRan reports whether no test of a step ran.
+func nothingRan(s *run.StepResult) bool {
+	for _, t := range s.Tests {
+		if t.Status != run.Unchanged {
+			return false
+		}
+	}
+	return true
+}
+
 func warned(s *run.StepResult) bool {
 	for _, t := range s.Tests {
-		if t.Status != run.Pass {
+		if t.Status != run.Pass && t.Status != run.Unchanged {
 			return true
 		}
 	}
@@ -194,10 +206,11 @@ func testsNote(tests []run.TestResult) string {
 	for _, t := range tests {
 		n[t.Status]++
 	}
-	if len(tests) == 0 {
+	ran := len(tests) - n[run.Unchanged]
+	if ran == 0 {
 		return ""
 	}
-	note := count(int64(len(tests)), "test")
+	note := count(int64(ran), "test")
 	for _, c := range []struct {
 		status run.Status
 		word   string

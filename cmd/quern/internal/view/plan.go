@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/plan"
 	"github.com/quernsql/quern/compiler/project"
 )
@@ -41,8 +42,8 @@ func planSteps(p *plan.Plan) []planStep {
 	steps := make([]planStep, 0, len(p.Steps))
 	for _, s := range p.Steps {
 		step := planStep{
-			ID: string(s.ID), Kind: s.Kind.String(), Action: s.Action.String(), Certainty: "certain",
-			If: []string{}, Reason: s.Reason, Because: []planCause{}, Statements: append([]string{}, s.Statements...),
+			ID: string(s.ID), Kind: s.Kind.String(), Action: s.Action.String(), Certainty: certainty(s),
+			If: idsOf(s.If), Reason: s.Reason, Because: []planCause{}, Statements: append([]string{}, s.Statements...),
 		}
 		for _, c := range s.Because {
 			step.Because = append(step.Because, planCause{c.What, string(c.Node), c.Detail})
@@ -52,10 +53,28 @@ func planSteps(p *plan.Plan) []planStep {
 	return steps
 }
 
+func certainty(s *plan.Step) string {
+	if len(s.If) > 0 {
+		return "conditional"
+	}
+	return "certain"
+}
+
+func idsOf(ids []project.ID) []string {
+	out := make([]string, len(ids))
+	for i, id := range ids {
+		out[i] = string(id)
+	}
+	return out
+}
+
 func (v *View) planText(p *plan.Plan) string {
 	r := &report{v: v}
 	var actionWidth int
 	for _, s := range p.Steps {
+		if s.Action == plan.Skip && !v.opts.Verbose {
+			continue
+		}
 		actionWidth = max(actionWidth, len(s.Action.String()))
 		r.kindWidth = max(r.kindWidth, len(kindWord(s.Kind, s.Materialized)))
 		r.nameWidth = min(max(r.nameWidth, columns(r.name(s))), maxName)
@@ -63,12 +82,19 @@ func (v *View) planText(p *plan.Plan) string {
 	var b strings.Builder
 	tests := make(map[project.ID]bool)
 	for _, s := range p.Steps {
-		note := clean(s.Reason)
-		if s.Action != plan.Test && len(s.Audits) > 0 {
-			note += ", " + count(int64(len(s.Audits)), "test")
+		if s.Action == plan.Skip && !v.opts.Verbose {
+			continue
 		}
+		note := clean(s.Reason)
+		left := 0
 		for _, audit := range s.Audits {
-			tests[audit.ID] = true
+			if !audit.Passed {
+				left++
+				tests[audit.ID] = true
+			}
+		}
+		if s.Kind != link.Test && left > 0 {
+			note += ", " + count(int64(left), "test")
 		}
 		head := padRight(s.Action.String(), actionWidth) + "  " + padRight(kindWord(s.Kind, s.Materialized), r.kindWidth)
 		line := head + "  " + padRight(r.name(s), r.nameWidth) + "   " + strings.TrimPrefix(note, ", ")
@@ -86,7 +112,7 @@ func (v *View) planText(p *plan.Plan) string {
 }
 
 func actionStyle(a plan.Action) style {
-	if a == plan.Test {
+	if a == plan.Test || a == plan.Skip {
 		return dim
 	}
 	return cyan
@@ -106,14 +132,24 @@ func (v *View) statements(s *plan.Step) string {
 // planSummary counts, as "plan: 3 to create, 9 to rebuild, 2 to load, 41 tests".
 func planSummary(p *plan.Plan, tests int) string {
 	n := make(map[plan.Action]int)
+	unchanged := 0
 	for _, s := range p.Steps {
-		n[s.Action]++
+		switch {
+		case s.Kind == link.Test:
+		case s.Action == plan.Skip || s.Action == plan.Test:
+			unchanged++
+		default:
+			n[s.Action]++
+		}
 	}
 	var parts []string
 	for _, a := range []plan.Action{plan.Create, plan.Rebuild, plan.Load} {
 		if n[a] > 0 {
 			parts = append(parts, fmt.Sprintf("%d to %s", n[a], a))
 		}
+	}
+	if unchanged > 0 {
+		parts = append(parts, fmt.Sprintf("%d unchanged", unchanged))
 	}
 	return "plan: " + strings.Join(append(parts, count(int64(tests), "test")), ", ")
 }

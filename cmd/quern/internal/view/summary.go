@@ -11,10 +11,12 @@ import (
 // Summary is how many nodes and tests ended in which way. A step of a test counts as a test only.
 type Summary struct {
 	Built         int `json:"built"`
+	Unchanged     int `json:"unchanged"`
 	Failed        int `json:"failed"`
 	Skipped       int `json:"skipped"`
 	Cancelled     int `json:"cancelled"`
 	TestsPassed   int `json:"tests_passed"`
+	TestsSame     int `json:"tests_unchanged"`
 	TestsWarned   int `json:"tests_warned"`
 	TestsFailed   int `json:"tests_failed"`
 	TestsErrored  int `json:"tests_errored"`
@@ -26,10 +28,10 @@ type Summary struct {
 func Summarize(r *run.Results) Summary {
 	var s Summary
 	nodes := map[run.Status]*int{
-		run.Success: &s.Built, run.Failed: &s.Failed, run.Skipped: &s.Skipped, run.Cancelled: &s.Cancelled,
+		run.Success: &s.Built, run.Unchanged: &s.Unchanged, run.Failed: &s.Failed, run.Skipped: &s.Skipped, run.Cancelled: &s.Cancelled,
 	}
 	tests := map[run.Status]*int{
-		run.Pass: &s.TestsPassed, run.Warn: &s.TestsWarned, run.Fail: &s.TestsFailed,
+		run.Pass: &s.TestsPassed, run.Unchanged: &s.TestsSame, run.Warn: &s.TestsWarned, run.Fail: &s.TestsFailed,
 		run.TestError: &s.TestsErrored, run.Skipped: &s.TestsSkipped, run.Cancelled: &s.TestsNotEnded,
 	}
 	for i := range r.Steps {
@@ -63,6 +65,7 @@ func (s Summary) line(paint func(style, string) string, o RunOptions, r *run.Res
 	}
 	if !o.TestsOnly {
 		parts = append(parts, fmt.Sprintf("built %d", s.Built))
+		some(s.Unchanged, "unchanged", plain)
 	}
 	some(s.Failed, "failed", red)
 	some(s.Skipped, "skipped", plain)
@@ -71,7 +74,9 @@ func (s Summary) line(paint func(style, string) string, o RunOptions, r *run.Res
 		parts = append(parts, "no tests were run")
 	} else {
 		parts = append(parts,
-			fmt.Sprintf("tests %d passed", s.TestsPassed),
+			fmt.Sprintf("tests %d passed", s.TestsPassed))
+		some(s.TestsSame, "unchanged", plain)
+		parts = append(parts,
 			part(s.TestsWarned, "warned", yellow),
 			part(s.TestsFailed, "failed", red))
 		some(s.TestsErrored, "could not run", red)
