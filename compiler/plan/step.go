@@ -162,11 +162,17 @@ func (b *builder) audit(a *audit, bound map[project.ID]template.Filling) *Audit 
 		out.Total = b.p.Fill(total, b.fill(a.node.ID, bound))
 	}
 	out.Definition, out.Reads = b.testDefinition(a.node), b.reads(a.node)
-	if len(bound) > 0 {
-		out.Published = b.p.Query(a.node.ID, b.fill(a.node.ID, nil))
-		if percent {
-			out.PublishedTotal = b.p.Fill(total, b.fill(a.node.ID, nil))
-		}
+	if len(bound) == 0 {
+		return out
+	}
+	published := map[project.ID]template.Filling{}
+	if a.through != nil { // the view may be published later, and as another one
+		b.inline(a.through, published)
+		out.Published.Through = published[a.through.ID].Inner
+	}
+	out.Published.Query = b.p.Query(a.node.ID, b.fill(a.node.ID, published))
+	if percent {
+		out.Published.Total = b.p.Fill(total, b.fill(a.node.ID, published))
 	}
 	return out
 }

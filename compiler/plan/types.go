@@ -58,6 +58,9 @@ type Plan struct {
 	FailuresSchema relation.Name
 }
 
+// Published are the queries of a test on published relations.
+type Published struct{ Query, Total, Through *template.Filled }
+
 // View is a view in the target, as it was last built.
 type View struct {
 	Code  fingerprint.Digest
@@ -140,8 +143,8 @@ type Audit struct {
 	// says that it need not run, whatever the build does.
 	Known  *state.Test
 	Passed bool
-	// Published is Query, and PublishedTotal Total, on what is published instead of the candidate.
-	Published, PublishedTotal *template.Filled
+	// Published are the same on what is published instead of a candidate.
+	Published Published
 	// Through is the query of the view that is tested, where that happens before the table below it
 	// is published; else nil.
 	Through *template.Filled

@@ -95,8 +95,8 @@ func (w *worker) again(ctx context.Context, s *plan.Step, r *StepResult) {
 	audits := make([]*plan.Audit, len(s.Audits))
 	for i, a := range s.Audits {
 		published := *a
-		if a.Published != nil {
-			published.Query, published.Total, published.Through = a.Published, a.PublishedTotal, nil
+		if p := a.Published; p.Query != nil {
+			published.Query, published.Total, published.Through = p.Query, p.Total, p.Through
 		}
 		audits[i] = &published
 	}

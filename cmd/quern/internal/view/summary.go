@@ -65,7 +65,9 @@ func (s Summary) line(paint func(style, string) string, o RunOptions, r *run.Res
 	}
 	if !o.TestsOnly {
 		parts = append(parts, fmt.Sprintf("built %d", s.Built))
-		some(s.Unchanged, "unchanged", plain)
+		if s.Unchanged > 0 {
+			parts = append(parts, fmt.Sprintf("unchanged %d", s.Unchanged))
+		}
 	}
 	some(s.Failed, "failed", red)
 	some(s.Skipped, "skipped", plain)

@@ -1,0 +1,295 @@
+//go:build cgo
+
+package cli_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/quernsql/quern/adapters"
+	"github.com/quernsql/quern/adapters/all"
+	"github.com/quernsql/quern/cmd/quern/internal/cli"
+	"github.com/quernsql/quern/compiler/relation"
+)
+
+// past is a project with a history: its models and data change, and it is built now and then.
+type past struct {
+	t    *testing.T
+	r    *rand.Rand
+	dir  string
+	done []string // for messages
+
+	models []pastModel
+	seeds  [2][]int
+	files  map[string][]int
+	limit  int // of a test that may fail
+}
+
+// pastModel is a model of whole numbers.
+type pastModel struct {
+	reads        []string
+	kind         string
+	add, modulus int
+	layout       int
+	star         bool
+}
+
+func newPast(t *testing.T, seed uint64) *past {
+	p := &past{
+		t: t, r: rand.New(rand.NewPCG(seed, 2)), dir: t.TempDir(), limit: 1 << 20,
+		seeds: [2][]int{{1, 2, 3}, {5, 8}}, files: map[string][]int{"a": {1, 4}, "b": {9}},
+	}
+	for range 7 {
+		p.models = append(p.models, p.model(len(p.models)))
+	}
+	p.write("quern.yml", "name: past\ntarget: dev\ntargets:\n  dev: {type: duckdb, path: dev.duckdb}\n  clean: {type: duckdb, path: clean.duckdb}\n")
+	p.write("models/sources.yml", "sources: [{name: raw, tables: [{name: numbers, files: \"data/*.csv\", format: csv}]}]\n")
+	p.save()
+	return p
+}
+
+// model makes up the model of a number, which reads what comes before it.
+func (p *past) model(at int) pastModel {
+	m := pastModel{kind: p.pick("table", "table", "view", "ephemeral"), add: p.r.IntN(4), modulus: 2 + p.r.IntN(4), star: p.r.IntN(3) == 0}
+	for range 1 + p.r.IntN(2) {
+		m.reads = append(m.reads, p.input(at))
+	}
+	return m
+}
+
+func (p *past) input(at int) string {
+	switch n := p.r.IntN(at + 3); {
+	case n < at:
+		return fmt.Sprintf("{{ ref \"m%d\" }}", n)
+	case n == at:
+		return "{{ source \"raw\" \"numbers\" }}"
+	default:
+		return fmt.Sprintf("{{ ref \"s%d\" }}", n-at-1)
+	}
+}
+
+func (p *past) pick(words ...string) string { return words[p.r.IntN(len(words))] }
+
+func (p *past) write(name, text string) {
+	p.t.Helper()
+	full := filepath.Join(p.dir, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
+		p.t.Fatal(err)
+	}
+	if err := os.WriteFile(full, []byte(text), 0o600); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// save writes the project as it is now.
+func (p *past) save() {
+	for i, m := range p.models {
+		var parts []string
+		for _, read := range m.reads {
+			columns := fmt.Sprintf("v + %d as v", m.add)
+			if m.star {
+				columns = fmt.Sprintf("v + %d as v, count(*) over () as n", m.add)
+			}
+			parts = append(parts, fmt.Sprintf("select %s from %s as x where v %% %d <> 1", columns, read, m.modulus))
+		}
+		text := strings.Join(parts, "\nunion all by name\n")
+		switch m.layout % 4 {
+		case 1:
+			text = "-- a comment\n" + strings.ReplaceAll(text, " as v", "\n  AS v")
+		case 2:
+			text = strings.ReplaceAll(text, "select ", "SELECT /* all */ ")
+		case 3:
+			text = "{{/* nothing */}}" + text + " -- end\n"
+		}
+		p.write(fmt.Sprintf("models/m%d.sql", i), fmt.Sprintf("/* ---\nmaterialized: %s\n--- */\n%s\n", m.kind, text))
+	}
+	for i, rows := range p.seeds {
+		p.write(fmt.Sprintf("seeds/s%d.csv", i), csvOf(rows))
+	}
+	for name, rows := range p.files {
+		p.write("data/"+name+".csv", csvOf(rows))
+	}
+	var described strings.Builder
+	described.WriteString("models:\n")
+	for i, m := range p.models {
+		if m.kind != "ephemeral" {
+			fmt.Fprintf(&described, "  - name: m%d\n    columns: [{name: v, tests: [not_null, {between: {max: %d, config: {severity: %s}}}]}]\n",
+				i, p.limit, []string{"error", "warn"}[i%2])
+		}
+	}
+	p.write("models/models.yml", described.String())
+}
+
+func csvOf(rows []int) string {
+	var b strings.Builder
+	b.WriteString("v\n")
+	for _, v := range rows {
+		fmt.Fprintln(&b, v)
+	}
+	return b.String()
+}
+
+// change lets something happen.
+func (p *past) change() {
+	i := p.r.IntN(len(p.models))
+	m := &p.models[i]
+	what := p.r.IntN(14)
+	switch what {
+	case 0:
+		m.add = p.r.IntN(6)
+	case 1:
+		m.modulus = 2 + p.r.IntN(4)
+	case 2:
+		*m = p.model(i)
+	case 3, 4:
+		m.layout++
+	case 5:
+		m.kind = p.pick("table", "view", "ephemeral")
+	case 6:
+		m.star = !m.star
+	case 7:
+		s := p.r.IntN(2)
+		p.seeds[s] = append(p.seeds[s], p.r.IntN(20))
+	case 8:
+		s := p.r.IntN(2)
+		slices.Reverse(p.seeds[s]) // the same rows
+	case 9:
+		p.files[p.pick("a", "b", "c")] = []int{p.r.IntN(20), p.r.IntN(20)}
+	case 10:
+		p.limit = []int{1 << 20, 15, 1 << 20}[p.r.IntN(3)]
+	case 11:
+		p.alter(fmt.Sprintf("delete from m%d where v %% 2 = 0", i))
+	case 12:
+		p.alter(fmt.Sprintf("drop table if exists m%d cascade", i))
+	case 13:
+		p.alter(fmt.Sprintf("insert into s%d values (3)", p.r.IntN(2)))
+	}
+	p.done = append(p.done, fmt.Sprintf("change %d of m%d", what, i))
+	p.save()
+}
+
+// alter changes the target behind the project's back. A statement that fails changes nothing.
+func (p *past) alter(statement string) {
+	p.session("dev", func(s adapters.Session) { _ = s.Exec(context.Background(), statement) })
+}
+
+func (p *past) session(target string, do func(s adapters.Session)) {
+	p.t.Helper()
+	ctx := context.Background()
+	e, err := all.Registry()["duckdb"].Open(ctx, adapters.Config{Dir: p.dir, Settings: map[string]any{"path": target + ".duckdb"}})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	s, err := e.Session(ctx)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	do(s)
+	if err := s.Close(); err != nil {
+		p.t.Fatal(err)
+	}
+	if err := e.Close(); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// quern runs a command and gives its exit code and what it says.
+func (p *past) quern(args ...string) (int, string) {
+	var out bytes.Buffer
+	code := cli.Main(context.Background(), args, cli.Streams{In: strings.NewReader(""), Out: &out, Err: &out}, cli.Env{
+		LookupEnv: func(string) (string, bool) { return "", false }, Now: time.Now, Dir: p.dir,
+	})
+	p.done = append(p.done, strings.Join(args, " "))
+	return code, out.String()
+}
+
+// relations gives the rows of all relations of a target.
+func (p *past) relations(target string) map[string]string {
+	out := map[string]string{}
+	p.session(target, func(s adapters.Session) {
+		ctx := context.Background()
+		objects, err := s.List(ctx, "", "main")
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		for _, o := range objects {
+			if strings.HasSuffix(o.Name.Identifier, "__candidate") {
+				continue
+			}
+			rows, err := s.Query(ctx, "select * from "+o.Name.Identifier+" order by all", 0)
+			if err != nil {
+				out[o.Name.Identifier] = err.Error()
+				continue
+			}
+			out[o.Name.Identifier] = fmt.Sprint(kindOf(o), rows.Columns, rows.Values)
+		}
+	})
+	return out
+}
+
+func kindOf(o relation.Object) string { return o.Kind.String() }
+
+// TestSkippingIsBuildingAnew changes projects and data at random, builds now and then, the whole project or a
+// part of it, and compares with a build from scratch: whatever was left out has the rows it would have had.
+func TestSkippingIsBuildingAnew(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(histories) {
+		t.Run(fmt.Sprint("history ", seed), func(t *testing.T) {
+			t.Parallel()
+			p := newPast(t, seed)
+			for range 5 {
+				for range 1 + p.r.IntN(2) {
+					p.change()
+				}
+				if p.r.IntN(3) == 0 {
+					p.quern("build", "-q", "-s", fmt.Sprintf("%sm%d%s", p.pick("", "+"), p.r.IntN(len(p.models)), p.pick("", "+")))
+					if p.r.IntN(2) == 0 {
+						p.change()
+					}
+				}
+				p.compare()
+				if t.Failed() {
+					t.Fatalf("after %q", p.done)
+				}
+			}
+		})
+	}
+}
+
+// histories is how many histories are tried.
+const histories = 12
+
+// compare builds on the target, and from scratch on another one.
+func (p *past) compare() {
+	code, said := p.quern("build")
+	if err := os.RemoveAll(filepath.Join(p.dir, "clean.duckdb")); err != nil {
+		p.t.Fatal(err)
+	}
+	cleanCode, cleanSaid := p.quern("build", "--target", "clean")
+	if code != cleanCode {
+		p.t.Errorf("exit code %d, from scratch %d:\n%s\n%s", code, cleanCode, said, cleanSaid)
+		return
+	}
+	if code != cli.ExitOK {
+		return
+	}
+	got := p.relations("dev")
+	for name, want := range p.relations("clean") {
+		if diff := cmp.Diff(want, got[name]); diff != "" {
+			p.t.Errorf("%s (-scratch +skipping):\n%s\n%s", name, diff, said)
+		}
+	}
+	if _, said := p.quern("build"); !strings.HasPrefix(said[strings.LastIndex(strings.TrimSpace(said), "\n")+1:], "built 0, unchanged ") {
+		p.t.Errorf("another build does something:\n%s", said)
+	}
+}
