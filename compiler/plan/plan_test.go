@@ -10,6 +10,7 @@ import (
 
 	"github.com/quernsql/quern/adapters/duckdb"
 	"github.com/quernsql/quern/compiler/check"
+	"github.com/quernsql/quern/compiler/engine"
 	"github.com/quernsql/quern/compiler/internal/stagetest"
 	"github.com/quernsql/quern/compiler/plan"
 	"github.com/quernsql/quern/compiler/project"
@@ -177,9 +178,9 @@ func TestReasonsAndActions(t *testing.T) {
 		"seeds/s.csv": "id\n1\n", "models/a.sql": table + read("s"), "models/b.sql": read("s"), "tests/t.sql": read("a"),
 	}
 	_, p := build(t, files, func(o *plan.Options) {
-		o.Existing = map[relation.Name]relation.Kind{
-			{Schema: "MAIN", Identifier: "A"}: relation.Table,
-			{Schema: "main", Identifier: "b"}: relation.Table,
+		o.Existing = map[relation.Name]engine.Shape{
+			{Schema: "MAIN", Identifier: "A"}: {Object: relation.Object{Kind: relation.Table}},
+			{Schema: "main", Identifier: "b"}: {Object: relation.Object{Kind: relation.Table}},
 		}
 	})
 	var got []string
@@ -192,7 +193,7 @@ func TestReasonsAndActions(t *testing.T) {
 	}
 	lines := []string{
 		`seed.s load: "s" is not in the target yet (missing)`,
-		`model.a rebuild: every build rebuilds what it selects (forced)`,
+		`model.a rebuild: no build is on record (missing)`,
 		`model.b rebuild: "b" is a table and becomes a view (config)`,
 		`test.t test: it runs after all it reads`,
 	}

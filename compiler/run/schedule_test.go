@@ -94,10 +94,6 @@ func (s millSession) Digest(ctx context.Context, name relation.Name) (engine.Dig
 	return engine.Digest{Rows: 1}, s.do(ctx, "digest "+name.Identifier)
 }
 
-func (s millSession) Shapes(context.Context, string, string) ([]engine.Shape, error) {
-	return nil, nil
-}
-
 func (s millSession) Drop(ctx context.Context, name relation.Name) error {
 	return s.do(ctx, "drop "+name.Identifier)
 }

@@ -1,0 +1,152 @@
+//go:build cgo
+
+package state_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/quernsql/quern/adapters"
+	"github.com/quernsql/quern/adapters/duckdb"
+	"github.com/quernsql/quern/compiler/engine"
+	"github.com/quernsql/quern/compiler/project"
+	"github.com/quernsql/quern/compiler/relation"
+	"github.com/quernsql/quern/compiler/state"
+)
+
+// open opens a database with the tables of a state.
+func open(t *testing.T) (adapters.Session, state.Tables) {
+	t.Helper()
+	e, err := duckdb.Adapter().Open(t.Context(), adapters.Config{Dir: t.TempDir(), Settings: map[string]any{"path": "x.duckdb"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := e.Session(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close(); e.Close() })
+	tables := state.Tables{
+		Dialect: e.Dialect(), Schema: relation.Name{Schema: state.DefaultSchema},
+		Key: state.Key{Project: "it's", Target: "dev"},
+	}
+	if err := s.EnsureSchema(t.Context(), "", state.DefaultSchema); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // the second time they are there
+		exec(t, s, tables.Create()...)
+	}
+	return s, tables
+}
+
+func exec(t *testing.T, s adapters.Session, statements ...string) {
+	t.Helper()
+	if err := s.Publish(t.Context(), nil, statements...); err != nil {
+		t.Fatalf("%q: %v", statements, err)
+	}
+}
+
+func read(t *testing.T, s adapters.Session, tables state.Tables) *state.Known {
+	t.Helper()
+	rows, err := s.Query(t.Context(), tables.Read(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := state.New()
+	k.Add(rows)
+	return k
+}
+
+func orders(data string) *state.Relation {
+	return &state.Relation{
+		ID: "model.orders", Name: relation.Name{Schema: "main", Identifier: "orders"}, Kind: "table", Code: "c", Algorithm: 1,
+		Text: "select 'it''s' as \"x\" -- \\ \n", Config: map[string]string{"materialized": "table"},
+		Inputs: map[project.ID]string{"seed.s": "v1"}, Data: data, Digest: engine.Digest{Rows: 3, Columns: "k", Content: "h"},
+		Run: "r", At: time.Date(2026, 11, 21, 12, 0, 0, 5, time.UTC),
+	}
+}
+
+func keep(t *testing.T, s adapters.Session, tables state.Tables, k *state.Known, r *state.Relation) {
+	t.Helper()
+	statement, err := tables.Keep(k, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	exec(t, s, statement)
+}
+
+func TestWhatIsKeptIsRead(t *testing.T) {
+	t.Parallel()
+	s, tables := open(t)
+	k := state.New()
+	keep(t, s, tables, k, orders("v1"))
+	keep(t, s, tables, k, orders("v2"))
+	test := &state.Test{ID: "test.t", Definition: "d", Inputs: map[project.ID]string{"model.orders": "v2"}, Run: "r", At: orders("").At}
+	statement, err := tables.KeepTests(k, []*state.Test{test})
+	if err != nil {
+		t.Fatal(err)
+	}
+	exec(t, s, statement)
+	other := tables
+	other.Key.Environment = "ada"
+	keep(t, s, other, state.New(), orders("v3"))
+
+	got := read(t, s, tables)
+	want := &state.Known{
+		Relations: map[project.ID]*state.Relation{"model.orders": orders("v2")},
+		Tests:     map[project.ID]*state.Test{"test.t": test},
+	}
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(state.Known{})); diff != "" {
+		t.Errorf("state (-want +got):\n%s", diff)
+	}
+	if statement, err := tables.KeepTests(k, nil); statement != "" || err != nil {
+		t.Errorf("no tests are kept with %q, error %v", statement, err)
+	}
+}
+
+func TestDamagedRowsAreNotKnown(t *testing.T) {
+	t.Parallel()
+	s, tables := open(t)
+	keep(t, s, tables, state.New(), orders("v1"))
+	exec(t, s, "insert into quern.relations select project, target, environment, node, 2, run, built_at, payload[:20] from quern.relations",
+		"insert into quern.tests values ('it''s', 'dev', '', 'test.t', 3, 'r', '', '{}')")
+	got := read(t, s, tables)
+	if len(got.Relations)+len(got.Tests) != 0 || !cmp.Equal(got.Damaged, []string{"model.orders", "test.t"}) {
+		t.Errorf("read %v, %v, damaged %q", got.Relations, got.Tests, got.Damaged)
+	}
+}
+
+func TestALongLogIsShortened(t *testing.T) {
+	t.Parallel()
+	s, tables := open(t)
+	k := state.New()
+	var statements []string
+	for i := range 1200 {
+		r := orders(fmt.Sprint("v", i))
+		r.ID = project.ID(fmt.Sprint("model.m", i%7))
+		statement, err := tables.Keep(k, r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		statements = append(statements, statement)
+	}
+	exec(t, s, strings.Join(statements, ";\n"))
+	long := read(t, s, tables)
+	exec(t, s, tables.Shorten(long)...)
+	short := read(t, s, tables)
+	if diff := cmp.Diff(long, short, cmpopts.IgnoreUnexported(state.Known{})); diff != "" {
+		t.Errorf("state (-long +short):\n%s", diff)
+	}
+	rows, err := s.Query(t.Context(), "select count(*) from quern.relations", 1)
+	if err != nil || rows.Values[0][0] != int64(7) {
+		t.Errorf("%v rows are left, error %v", rows.Values, err)
+	}
+	if again := tables.Shorten(short); again != nil {
+		t.Errorf("a short log is shortened with %q", again)
+	}
+}
