@@ -137,22 +137,3 @@ type Publication struct {
 	// Fresh says that nothing was called To when somebody looked. It may be wrong; it saves time.
 	Fresh bool
 }
-
-// Digest tells whether two tables hold the same rows.
-type Digest struct {
-	Rows int64
-	// Columns is a hash of the names and types of the columns, in order.
-	Columns string
-	// Content is a hash of the rows, whatever their order. It names the engine's version, within which alone
-	// it can be compared.
-	Content string
-}
-
-// Shape is what a catalog tells of a relation without reading it.
-type Shape struct {
-	Object relation.Object
-	// Columns is as in Digest.
-	Columns string
-	// Rows is -1 where the catalog does not say, as for views.
-	Rows int64
-}
