@@ -5,6 +5,8 @@ package duckdb
 import (
 	"context"
 	"database/sql/driver"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/quernsql/quern/compiler/engine"
@@ -88,11 +90,9 @@ func (s *session) List(ctx context.Context, database, schema string) ([]relation
 	return out, err
 }
 
-// Shapes asks the catalog once for the relations of a schema with their columns.
-//
-// The number of a table's rows is what CREATE TABLE AS, Load and INSERT put there, also after the file
-// was closed and opened again; rows that were deleted still count until DuckDB clears them away, and
-// an UPDATE changes nothing. The columns of a view are those it had when it was last bound.
+// Shapes asks the catalog for the relations of a schema with their columns, and counts the rows of tables:
+// in the catalog those that were deleted still count, until DuckDB clears them away. An UPDATE changes
+// nothing. The columns of a view are those it had when it was last bound.
 func (s *session) Shapes(ctx context.Context, database, schema string) ([]engine.Shape, error) {
 	in := where(database, schema)
 	sql := "with relations as (select table_name as name, 1 as kind, table_oid as oid, estimated_size as size" +
@@ -123,7 +123,47 @@ func (s *session) Shapes(ctx context.Context, database, schema string) ([]engine
 		return nil
 	})
 	end()
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	return out, s.countRows(ctx, out)
+}
+
+// mostCounts is how many tables one statement counts.
+const mostCounts = 200
+
+// countRows counts the rows of tables, which takes no look at them unless some were deleted.
+func (s *session) countRows(ctx context.Context, shapes []engine.Shape) error {
+	var b strings.Builder
+	n := 0
+	count := func() error {
+		if n == 0 {
+			return nil
+		}
+		err := s.each(ctx, statement{text: b.String()}, func(row []driver.Value) error {
+			at, _ := row[0].(int32)
+			shapes[at].Rows, _ = row[1].(int64)
+			return nil
+		})
+		b.Reset()
+		n = 0
+		return err
+	}
+	for i, shape := range shapes {
+		if shape.Object.Kind != relation.Table {
+			continue
+		}
+		if n > 0 {
+			b.WriteString(" union all ")
+		}
+		b.WriteString("select " + strconv.Itoa(i) + "::integer, count(*) from " + Dialect{}.Relation(shape.Object.Name))
+		if n++; n == mostCounts {
+			if err := count(); err != nil {
+				return err
+			}
+		}
+	}
+	return count()
 }
 
 // object reads a row that starts with a name and 1 for a table, 2 for a view.
