@@ -171,6 +171,10 @@ func shapes(t *testing.T, x *target) {
 		t.Fatalf("Exec: %v", err)
 	}
 	x.sameShape(t, named("b"), relation.Table, 4)
+	if err := x.session.Exec(t.Context(), "delete from "+x.Relation(named("b"))+" where 1 = 1"); err != nil {
+		t.Fatalf("Exec: %v", err)
+	}
+	x.sameShape(t, named("b"), relation.Table, 0)
 	x.table(t, x.name("elsewhere"), "select 1 as id", 1)
 	var got []relation.Object
 	for _, s := range x.shapes(t, "landing") {

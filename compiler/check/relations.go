@@ -14,6 +14,9 @@ import (
 // CandidateSuffix ends the names under which relations are built before they are published.
 const CandidateSuffix = "__candidate"
 
+// StateSchema is where a target remembers its builds.
+const StateSchema = "quern"
+
 // quote writes every relation as the engine wants it, once.
 func (c *checker) quote() {
 	for i := range c.program.Nodes {
@@ -66,6 +69,10 @@ func (c *checker) nameRules(n *link.Node, name relation.Name) diag.List {
 	if strings.HasSuffix(strings.ToLower(name.Identifier), CandidateSuffix) {
 		diags.Errorf(diag.ReservedName, aliasSpan(n), "%q ends in %q", name.Identifier, CandidateSuffix).
 			Hintf("such names are reserved for relations that are not published yet; choose another one")
+	}
+	if strings.EqualFold(name.Schema, StateSchema) {
+		diags.Errorf(diag.ReservedName, aliasSpan(n), "%q is in the schema %q", name.Identifier, name.Schema).
+			Hintf("the target remembers its builds there; choose another schema")
 	}
 	limit := c.env.Dialect.MaxIdentifier()
 	for _, part := range []string{name.Identifier, name.Schema, name.Database} {

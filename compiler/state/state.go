@@ -23,9 +23,6 @@ import (
 // Version is that of the tables. A target whose state has a higher one was written by a newer program.
 const Version = 1
 
-// DefaultSchema is where the tables are.
-const DefaultSchema = "quern"
-
 // Key says whose state it is.
 type Key struct{ Project, Target, Environment string }
 
@@ -100,11 +97,11 @@ func (t Tables) name(table string) string {
 	return t.Dialect.Relation(name)
 }
 
-// The tables.
+// The tables. VersionTable is made last.
 const (
 	relationsTable = "relations"
 	testsTable     = "tests"
-	versionTable   = "version"
+	VersionTable   = "version"
 )
 
 // Create gives the statements that make the tables where they are missing.
@@ -113,21 +110,24 @@ func (t Tables) Create() []string {
 	return []string{
 		"create table if not exists " + t.name(relationsTable) + " " + log,
 		"create table if not exists " + t.name(testsTable) + " " + log,
-		"create table if not exists " + t.name(versionTable) + " (version integer)",
-		"insert into " + t.name(versionTable) + " select " + strconv.Itoa(Version) +
-			" where not exists (select 1 from " + t.name(versionTable) + ")",
+		"create table if not exists " + t.name(VersionTable) + " (version integer)",
+		"insert into " + t.name(VersionTable) + " select " + strconv.Itoa(Version) +
+			" where not exists (select 1 from " + t.name(VersionTable) + ")",
 	}
 }
 
 // ReadVersion gives the query for the version of the tables.
-func (t Tables) ReadVersion() string { return "select max(version) from " + t.name(versionTable) }
+func (t Tables) ReadVersion() string { return "select max(version) from " + t.name(VersionTable) }
 
-// Read gives the query for all rows: which table, node, sequence and payload.
+// Read gives the query for the rows that Add takes: of this key, and of the relations of others, since the last who
+// built a relation decides what it holds.
 func (t Tables) Read() string {
 	one := func(mark, table string) string {
 		return "select " + mark + " as kind, node, sequence, payload from " + t.name(table) + " where " + t.mine()
 	}
-	return one("0", relationsTable) + " union all " + one("1", testsTable) + " order by sequence"
+	return one("0", relationsTable) + " union all " + one("1", testsTable) +
+		" union all select 2, node, sequence, payload from " + t.name(relationsTable) + " where not (" + t.mine() +
+		") order by sequence"
 }
 
 func (t Tables) mine() string {
@@ -136,13 +136,22 @@ func (t Tables) mine() string {
 		" and environment = " + d.Literal(t.Key.Environment)
 }
 
-// Add takes the rows that Read gives.
+// Add takes the rows that Read gives. A relation that another target, environment or project built later is not
+// known.
 func (k *Known) Add(rows *engine.Rows) {
+	others := map[relation.Name]time.Time{}
 	for _, row := range rows.Values {
 		kind, _ := row[0].(int64)
 		node, _ := row[1].(string)
 		sequence, _ := row[2].(int64)
 		payload, _ := row[3].(string)
+		if kind == 2 {
+			var r Relation
+			if json.Unmarshal([]byte(payload), &r) == nil && r.At.After(others[r.Name]) {
+				others[r.Name] = r.At
+			}
+			continue
+		}
 		k.rows++
 		if sequence > k.last.Load() {
 			k.last.Store(sequence)
@@ -165,6 +174,11 @@ func (k *Known) Add(rows *engine.Rows) {
 			continue
 		}
 		k.Relations[id] = r
+	}
+	for id, r := range k.Relations {
+		if !r.At.After(others[r.Name]) {
+			delete(k.Relations, id)
+		}
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/quernsql/quern/adapters"
 	"github.com/quernsql/quern/adapters/duckdb"
+	"github.com/quernsql/quern/compiler/check"
 	"github.com/quernsql/quern/compiler/engine"
 	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/relation"
@@ -32,10 +33,10 @@ func open(t *testing.T) (adapters.Session, state.Tables) {
 	}
 	t.Cleanup(func() { s.Close(); e.Close() })
 	tables := state.Tables{
-		Dialect: e.Dialect(), Schema: relation.Name{Schema: state.DefaultSchema},
+		Dialect: e.Dialect(), Schema: relation.Name{Schema: check.StateSchema},
 		Key: state.Key{Project: "it's", Target: "dev"},
 	}
-	if err := s.EnsureSchema(t.Context(), "", state.DefaultSchema); err != nil {
+	if err := s.EnsureSchema(t.Context(), "", check.StateSchema); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 { // the second time they are there
@@ -94,7 +95,9 @@ func TestWhatIsKeptIsRead(t *testing.T) {
 	exec(t, s, statement)
 	other := tables
 	other.Key.Environment = "ada"
-	keep(t, s, other, state.New(), orders("v3"))
+	elsewhere := orders("v3")
+	elsewhere.Name.Schema = "ada"
+	keep(t, s, other, state.New(), elsewhere)
 
 	got := read(t, s, tables)
 	want := &state.Known{
@@ -106,6 +109,23 @@ func TestWhatIsKeptIsRead(t *testing.T) {
 	}
 	if statement, err := tables.KeepTests(k, nil); statement != "" || err != nil {
 		t.Errorf("no tests are kept with %q, error %v", statement, err)
+	}
+}
+
+func TestWhatOthersBuiltLaterIsNotKnown(t *testing.T) {
+	t.Parallel()
+	s, tables := open(t)
+	keep(t, s, tables, state.New(), orders("v1"))
+	other := tables
+	other.Key.Target = "prod" // with the same schema
+	later := orders("v2")
+	later.At = later.At.Add(time.Second)
+	keep(t, s, other, state.New(), later)
+	if got := read(t, s, tables); len(got.Relations) != 0 {
+		t.Errorf("read %v, which another target built", got.Relations)
+	}
+	if got := read(t, s, other); len(got.Relations) != 1 {
+		t.Errorf("read %v, want what was built last", got.Relations)
 	}
 }
 

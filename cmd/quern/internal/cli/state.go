@@ -62,14 +62,15 @@ func remembered(ctx context.Context, s adapters.Session, d adapters.Dialect, p *
 	k := &run.Keeper{
 		Known: state.New(), FileDigest: fileDigest,
 		Tables: state.Tables{
-			Dialect: d, Schema: relation.Name{Schema: state.DefaultSchema}, Key: state.Key{Project: p.Name, Target: p.Target.Name},
+			Dialect: d, Schema: relation.Name{Schema: check.StateSchema}, Key: state.Key{Project: p.Name, Target: p.Target.Name},
 		},
 	}
-	objects, err := s.List(ctx, "", state.DefaultSchema)
+	objects, err := s.List(ctx, "", check.StateSchema)
 	if err != nil {
 		return nil, fmt.Errorf("look for the state: %w", err)
 	}
-	if k.Missing = len(objects) == 0; k.Missing {
+	k.Missing = !slices.ContainsFunc(objects, func(o relation.Object) bool { return o.Name.Identifier == state.VersionTable })
+	if k.Missing {
 		return k, nil
 	}
 	rows, err := s.Query(ctx, k.Tables.ReadVersion(), 1)
@@ -88,7 +89,7 @@ func remembered(ctx context.Context, s adapters.Session, d adapters.Dialect, p *
 
 // newerState refuses a target whose state was written by a later program.
 func newerState(p *project.Project, version int64) error {
-	e := engine.Errorf("State", "the state in the schema %q has version %d, and this Quern knows version %d", state.DefaultSchema, version, state.Version).
+	e := engine.Errorf("State", "the state in the schema %q has version %d, and this Quern knows version %d", check.StateSchema, version, state.Version).
 		WithHint("use the Quern that built here last, or a newer one")
 	return &targetError{cause: e, diagnostic: &diag.Diagnostic{
 		Code: diag.StateNewer, Severity: diag.Error, Message: e.Message, Hint: e.Hint, Span: p.Target.Span,
