@@ -42,6 +42,9 @@ func (b *builder) settle(p *Plan) {
 // audits decides which tests need not run.
 func (s *settler) audits(step *Step) {
 	left := 0
+	if step.Action == Skip {
+		step.Statements = nil
+	}
 	for _, a := range step.Audits {
 		if s.opts.State != nil && a.Definition != "" && !s.opts.AllTests {
 			if known := s.opts.State.Tests[a.ID]; known != nil && known.Definition == a.Definition {
@@ -57,6 +60,11 @@ func (s *settler) audits(step *Step) {
 		step.Action, step.Reason = Skip, "it passed, and nothing changed"
 	case step.Action == Skip && left > 0:
 		step.Action, step.Reason = Test, "nothing changed, and not all its tests passed yet"
+		for _, a := range step.Audits {
+			if !a.Passed && a.Published.Query != nil {
+				step.Statements = append(step.Statements, a.Published.Query.SQL)
+			}
+		}
 	}
 }
 
@@ -213,6 +221,8 @@ func (s *settler) must(step *Step) ([]Cause, string) {
 		return because("config", "materialized"), fmt.Sprintf("%q is a %s and becomes a %s", name, shape.Object.Kind, want)
 	case s.opts.Force != "":
 		return because("forced", s.opts.Force), "asked with " + s.opts.Force
+	case s.opts.State == nil:
+		return because("missing", "state"), "what is in the target is not known"
 	case known == nil:
 		return because("missing", "state"), "no build is on record"
 	case known.Failed:
