@@ -114,10 +114,9 @@ type Session interface {
 	// Digest reads a relation and gives what tells whether another, or the same at another time, holds
 	// the same rows.
 	Digest(ctx context.Context, name relation.Name) (engine.Digest, error)
-	// Shapes gives the relations of a schema, sorted by name, as the catalog tells of them in one round
-	// trip; a schema that is not there has none. A table's Rows are exact after CreateTable, Load and
-	// Publish, and other after somebody inserted rows; an engine may not see DELETE and does not see
-	// UPDATE. A view whose parents changed may have its old Columns until it is read.
+	// Shapes gives the relations of a schema, sorted by name, as the catalog tells of them; a schema that is
+	// not there has none. A table's Rows are exact. A view whose parents changed may have its old Columns
+	// until it is read.
 	Shapes(ctx context.Context, database, schema string) ([]engine.Shape, error)
 	// Drop drops a relation, whatever its kind; one that is not there is no error.
 	Drop(ctx context.Context, name relation.Name) error
