@@ -46,10 +46,7 @@ func (s *session) Publish(ctx context.Context, publications []engine.Publication
 // publishTable is the short way for one table that is new or takes the place of a table: each
 // statement costs more than its work. What it refuses, it leaves as it was.
 func (s *session) publishTable(ctx context.Context, p engine.Publication, with []string) error {
-	do := s.together
-	if len(with) == 0 {
-		do = s.atOnce
-	}
+	do := s.atOnce
 	rename := renameSQL(relation.Table, p.From, p.To)
 	if p.Fresh && do(ctx, append([]string{rename}, with...)) == nil {
 		return nil

@@ -11,9 +11,12 @@ import (
 
 	"github.com/quernsql/quern/adapters"
 	"github.com/quernsql/quern/adapters/duckdb"
+	"github.com/quernsql/quern/compiler/check"
 	"github.com/quernsql/quern/compiler/internal/stagetest"
 	"github.com/quernsql/quern/compiler/plan"
+	"github.com/quernsql/quern/compiler/relation"
 	"github.com/quernsql/quern/compiler/run"
+	"github.com/quernsql/quern/compiler/state"
 )
 
 // trivial is a project of n small tables in layers, with two tests each.
@@ -39,7 +42,7 @@ func BenchmarkBuildVersusBare(b *testing.B) {
 	var built, bare time.Duration
 	for b.Loop() {
 		built += timed(b, openFile(b), func(e adapters.Engine) {
-			results, err := run.Execute(b.Context(), p, warehouse{e}, nil, run.Options{Threads: sessions})
+			results, err := run.Execute(b.Context(), p, warehouse{e}, nil, run.Options{Threads: sessions, State: newKeeper(e)})
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -54,6 +57,16 @@ func BenchmarkBuildVersusBare(b *testing.B) {
 	b.ReportMetric(built.Seconds()/float64(b.N), "s/build")
 	b.ReportMetric(bare.Seconds()/float64(b.N), "s/bare")
 	b.ReportMetric(float64(built)/float64(bare), "ratio")
+}
+
+// newKeeper keeps the state in an engine that has none yet.
+func newKeeper(e adapters.Engine) *run.Keeper {
+	return &run.Keeper{
+		Known: state.New(), Missing: true,
+		Tables: state.Tables{
+			Dialect: e.Dialect(), Schema: relation.Name{Schema: check.StateSchema}, Key: state.Key{Project: "p", Target: "t"},
+		},
+	}
 }
 
 func openFile(b *testing.B) adapters.Engine {

@@ -126,12 +126,14 @@ func (w *worker) madeTable(ctx context.Context, s *plan.Step) (*state.Relation, 
 	if w.opts.State == nil {
 		return nil, nil
 	}
-	digest, err := w.session.Digest(ctx, s.Candidate)
-	if err != nil {
-		return nil, err
-	}
 	r := w.made(s)
-	r.Digest = digest
+	if s.Former != nil {
+		digest, err := w.session.Digest(ctx, s.Candidate)
+		if err != nil {
+			return nil, err
+		}
+		r.Digest = digest
+	}
 	w.date(s, r)
 	return r, nil
 }
