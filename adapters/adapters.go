@@ -114,6 +114,8 @@ type Session interface {
 	// Digest reads a relation and gives what tells whether another, or the same at another time, holds
 	// the same rows.
 	Digest(ctx context.Context, name relation.Name) (engine.Digest, error)
+	// Digests does the same for several relations, at once where that saves time.
+	Digests(ctx context.Context, names []relation.Name) ([]engine.Digest, error)
 	// Shapes gives the relations of a schema, sorted by name, as the catalog tells of them; a schema that is
 	// not there has none. A table's Rows are exact. A view whose parents changed may have its old Columns
 	// until it is read.

@@ -50,7 +50,7 @@ func (w *worker) table(ctx context.Context, s *plan.Step, r *StepResult) {
 	publication := engine.Publication{
 		To: s.Relation, Kind: relation.Table, From: s.Candidate, Fresh: !w.there[check.Fold(s.Relation)],
 	}
-	if err := w.publish(ctx, publication, made); err != nil {
+	if err := w.publish(ctx, publication, s, made); err != nil {
 		w.fail(ctx, s, r, err)
 		w.drop(ctx, s.Candidate)
 		return
@@ -119,7 +119,7 @@ func (w *worker) publishView(ctx context.Context, s *plan.Step, r *StepResult, m
 	publication := engine.Publication{
 		To: s.Relation, Kind: relation.View, Query: query, Fresh: !w.there[check.Fold(s.Relation)],
 	}
-	if err := w.publish(ctx, publication, made); err != nil {
+	if err := w.publish(ctx, publication, s, made); err != nil {
 		if s.Export != nil {
 			err = unplaced(err) // the view's text is not the model's
 		}

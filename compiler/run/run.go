@@ -13,6 +13,7 @@ import (
 	"github.com/quernsql/quern/compiler/plan"
 	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/relation"
+	"github.com/quernsql/quern/compiler/state"
 )
 
 // defaultThreads bounds the sessions where neither the options nor the warehouse do.
@@ -56,6 +57,8 @@ type executor struct {
 	// versions are the data versions of the steps that are done.
 	versionsMu sync.RWMutex
 	versions   map[project.ID]string
+	// later are relations that were built for the first time and are not kept yet.
+	later []*state.Relation
 }
 
 func newExecutor(p *plan.Plan, w Warehouse, o Observer, opts Options) *executor {

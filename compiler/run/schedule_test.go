@@ -94,6 +94,10 @@ func (s millSession) Digest(ctx context.Context, name relation.Name) (engine.Dig
 	return engine.Digest{Rows: 1}, s.do(ctx, "digest "+name.Identifier)
 }
 
+func (s millSession) Digests(_ context.Context, names []relation.Name) ([]engine.Digest, error) {
+	return make([]engine.Digest, len(names)), nil
+}
+
 func (s millSession) Drop(ctx context.Context, name relation.Name) error {
 	return s.do(ctx, "drop "+name.Identifier)
 }

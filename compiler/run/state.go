@@ -9,6 +9,7 @@ import (
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/plan"
 	"github.com/quernsql/quern/compiler/project"
+	"github.com/quernsql/quern/compiler/relation"
 	"github.com/quernsql/quern/compiler/state"
 )
 
@@ -109,9 +110,12 @@ func (w *worker) again(ctx context.Context, s *plan.Step, r *StepResult) {
 	}
 }
 
+// seedKind is what a seed is kept as.
+const seedKind = "seed"
+
 // made gives what is to be known of a relation that a step made.
 func (w *worker) made(s *plan.Step) *state.Relation {
-	kind := "seed"
+	kind := seedKind
 	if s.Kind == link.Model {
 		kind = s.Materialized.String()
 	}
@@ -127,13 +131,15 @@ func (w *worker) madeTable(ctx context.Context, s *plan.Step) (*state.Relation, 
 		return nil, nil
 	}
 	r := w.made(s)
-	if s.Former != nil {
-		digest, err := w.session.Digest(ctx, s.Candidate)
-		if err != nil {
-			return nil, err
-		}
-		r.Digest = digest
+	w.date(s, r)
+	if s.Former == nil { // there is nothing to compare with, and it is looked at later
+		return r, nil
 	}
+	digest, err := w.session.Digest(ctx, s.Candidate)
+	if err != nil {
+		return nil, err
+	}
+	r.Digest = digest
 	w.date(s, r)
 	return r, nil
 }
@@ -173,16 +179,72 @@ func (w *worker) madeFiles(s *plan.Step) *state.Relation {
 	return r
 }
 
-// publish publishes a relation together with what is to be known of it.
-func (w *worker) publish(ctx context.Context, p engine.Publication, made *state.Relation) error {
+// publish publishes a relation together with what is to be known of it. Of a relation of which nothing was known
+// that can come later, together with that of others, which takes a third of the time: until then it counts as
+// never built.
+func (w *worker) publish(ctx context.Context, p engine.Publication, s *plan.Step, made *state.Relation) error {
 	if made == nil {
 		return w.session.Publish(ctx, []engine.Publication{p})
+	}
+	if s.Former == nil {
+		if err := w.session.Publish(ctx, []engine.Publication{p}); err != nil {
+			return err
+		}
+		return w.keepLater(ctx, made)
 	}
 	keep, err := w.opts.State.Tables.Keep(w.opts.State.Known, made)
 	if err != nil {
 		return err
 	}
 	return w.session.Publish(ctx, []engine.Publication{p}, keep)
+}
+
+// atOnce is how many relations are kept together.
+const atOnce = 32
+
+func (w *worker) keepLater(ctx context.Context, made *state.Relation) error {
+	w.versionsMu.Lock()
+	w.later = append(w.later, made)
+	var batch []*state.Relation
+	if len(w.later) >= atOnce {
+		batch, w.later = w.later, nil
+	}
+	w.versionsMu.Unlock()
+	if batch == nil {
+		return nil
+	}
+	cleanup(ctx, func(ctx context.Context) {
+		if err := w.keep(ctx, w.session, batch); err != nil {
+			w.emit(Log{Time: w.now(), Message: fmt.Sprintf("what was built is not kept: %s", err)})
+		}
+	})
+	return nil
+}
+
+// keep notes relations that were built for the first time. It looks at the rows of tables, so that a rebuild can be
+// compared with them.
+func (e *executor) keep(ctx context.Context, s Session, made []*state.Relation) error {
+	var tables []*state.Relation
+	var names []relation.Name
+	for _, r := range made {
+		if r.Kind == project.Table.String() || r.Kind == seedKind {
+			tables, names = append(tables, r), append(names, r.Name)
+		}
+	}
+	if len(tables) > 0 {
+		digests, err := s.Digests(ctx, names)
+		if err != nil {
+			return err
+		}
+		for i, r := range tables {
+			r.Digest = digests[i]
+		}
+	}
+	keep, err := e.opts.State.Tables.Keep(e.opts.State.Known, made...)
+	if err != nil {
+		return err
+	}
+	return s.Publish(ctx, nil, keep)
 }
 
 // keepTests notes which tests passed, and which steps failed although nothing else says so. Without it they
@@ -200,6 +262,16 @@ func (e *executor) keepTests(ctx context.Context) {
 
 func (e *executor) writeTests(ctx context.Context) error {
 	k := e.opts.State
+	session, err := e.house.Session(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = session.Close() }() // nothing depends on it
+	if len(e.later) > 0 {
+		if err := e.keep(ctx, session, e.later); err != nil {
+			return err
+		}
+	}
 	var statements []string
 	var passed []*state.Test
 	for i, s := range e.plan.Steps {
@@ -231,13 +303,5 @@ func (e *executor) writeTests(ctx context.Context) error {
 	if statements = append(statements, k.Tables.Shorten(k.Known)...); len(statements) == 0 {
 		return nil
 	}
-	session, err := e.house.Session(ctx)
-	if err != nil {
-		return err
-	}
-	err = session.Publish(ctx, nil, statements...)
-	if e := session.Close(); err == nil {
-		err = e
-	}
-	return err
+	return session.Publish(ctx, nil, statements...)
 }

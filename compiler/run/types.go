@@ -38,6 +38,7 @@ type Session interface {
 	ExportScan(export engine.Export, rows int64) string
 	Publish(ctx context.Context, publications []engine.Publication, with ...string) error
 	Digest(ctx context.Context, name relation.Name) (engine.Digest, error)
+	Digests(ctx context.Context, names []relation.Name) ([]engine.Digest, error)
 	Drop(ctx context.Context, name relation.Name) error
 	Query(ctx context.Context, query string, limit int) (*engine.Rows, error)
 	Close() error

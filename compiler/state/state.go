@@ -191,13 +191,21 @@ func (k *Known) damaged(node string) {
 	k.Damaged = append(k.Damaged, node)
 }
 
-// Keep gives the statement that notes what is known of a relation now. It is safe for concurrent use.
-func (t Tables) Keep(k *Known, r *Relation) (string, error) {
-	payload, err := json.Marshal(r)
-	if err != nil {
-		return "", fmt.Errorf("write the state of %s: %w", r.ID, err)
+// Keep gives the statement that notes what is known of relations now. It is safe for concurrent use.
+func (t Tables) Keep(k *Known, relations ...*Relation) (string, error) {
+	var b strings.Builder
+	b.WriteString(t.insert(relationsTable))
+	for i, r := range relations {
+		payload, err := json.Marshal(r)
+		if err != nil {
+			return "", fmt.Errorf("write the state of %s: %w", r.ID, err)
+		}
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(t.row(k, string(r.ID), r.Run, r.At, string(payload)))
 	}
-	return t.insert(relationsTable) + t.row(k, string(r.ID), r.Run, r.At, string(payload)), nil
+	return b.String(), nil
 }
 
 // KeepTests gives the statement that notes tests that passed; "" where there are none.
