@@ -155,16 +155,8 @@ func (s *session) transaction(ctx context.Context, f func() error) error {
 	return s.begun(ctx, f)
 }
 
-// together does in one transaction what transaction would do with a statement each.
-func (s *session) together(ctx context.Context, statements []string) error {
-	if err := s.exec(ctx, statement{text: "begin transaction; " + script(statements)}); err != nil {
-		return err
-	}
-	return s.begun(ctx, func() error { return nil })
-}
-
-// atOnce does the same with statements that take no time, in one go with the commit; so nothing
-// cancels them once they have begun.
+// atOnce does statements that take no time in one transaction, in one go with the commit; so nothing cancels
+// them once they have begun.
 func (s *session) atOnce(ctx context.Context, statements []string) error {
 	if ctx.Err() != nil {
 		return cancelled(ctx)
