@@ -120,6 +120,9 @@ type Session interface {
 	// not there has none. A table's Rows are exact. A view whose parents changed may have its old Columns
 	// until it is read.
 	Shapes(ctx context.Context, database, schema string) ([]engine.Shape, error)
+	// Definitions gives for the views of a schema, by their names in small letters, a hash of the text that the
+	// engine keeps, as Shapes does.
+	Definitions(ctx context.Context, database, schema string) (map[string]string, error)
 	// Drop drops a relation, whatever its kind; one that is not there is no error.
 	Drop(ctx context.Context, name relation.Name) error
 	// Query gives at most limit rows; zero means all. Statements that are no queries are refused.

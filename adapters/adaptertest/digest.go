@@ -125,6 +125,15 @@ func (x *target) shapes(t *testing.T, schema string) []engine.Shape {
 	return shapes
 }
 
+func (x *target) definitions(t *testing.T, schema string) map[string]string {
+	t.Helper()
+	definitions, err := x.session.Definitions(t.Context(), "", schema)
+	if err != nil {
+		t.Fatalf("Definitions %q: %v", schema, err)
+	}
+	return definitions
+}
+
 // sameShape checks that the shape of a relation says what its digest does.
 func (x *target) sameShape(t *testing.T, name relation.Name, kind relation.Kind, rows int64) {
 	t.Helper()
@@ -134,6 +143,10 @@ func (x *target) sameShape(t *testing.T, name relation.Name, kind relation.Kind,
 		}
 		want := engine.Shape{
 			Object: relation.Object{Name: name, Kind: kind}, Columns: x.digest(t, name).Columns, Rows: rows,
+			Definition: x.definitions(t, name.Schema)[strings.ToLower(name.Identifier)],
+		}
+		if (kind == relation.View) != (want.Definition != "") {
+			t.Errorf("the definition of %s is %q", name, want.Definition)
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("Shapes of %s (-want +got):\n%s", name, diff)
@@ -153,6 +166,13 @@ func shapes(t *testing.T, x *target) {
 	x.sameShape(t, named("b"), relation.Table, 5)
 	x.view(t, named("d"), "select b, a"+x.from(named("b")))
 	x.sameShape(t, named("d"), relation.View, -1)
+	before := x.definitions(t, "landing")["d"]
+	x.view(t, named("d"), "select b, a"+x.from(named("b"))+" where a > 1")
+	narrowed := x.definitions(t, "landing")["d"]
+	x.view(t, named("d"), "select b, a"+x.from(named("b")))
+	if again := x.definitions(t, "landing")["d"]; again != before || narrowed == before {
+		t.Errorf("the definitions of three views are %q, %q, %q", before, narrowed, again)
+	}
 	path := filepath.Join(t.TempDir(), "three.csv")
 	if err := os.WriteFile(path, []byte("id,word\n1,a\n2,b\n3,c\n"), 0o666); err != nil {
 		t.Fatal(err)

@@ -95,10 +95,10 @@ func (s *session) List(ctx context.Context, database, schema string) ([]relation
 // nothing. The columns of a view are those it had when it was last bound.
 func (s *session) Shapes(ctx context.Context, database, schema string) ([]engine.Shape, error) {
 	in := where(database, schema)
-	sql := "with relations as (select table_name as name, 1 as kind, table_oid as oid, estimated_size as size" +
+	sql := "with relations as (select table_name as name, 1 as kind, table_oid as oid, estimated_size as size, null as sql" +
 		" from duckdb_tables() where not internal and not temporary and " + in +
-		" union all select view_name, 2, view_oid, -1 from duckdb_views() where not internal and not temporary and " + in +
-		") select name, kind, size, column_name, data_type from relations" +
+		" union all select view_name, 2, view_oid, -1, " + plainView + " from duckdb_views() where not internal and not temporary and " + in +
+		") select name, kind, size, column_name, data_type, sql from relations" +
 		" left join (select * from duckdb_columns() where " + in + ") on table_oid = oid" +
 		" order by name collate nocase, name, column_index"
 	var out []engine.Shape
@@ -114,7 +114,11 @@ func (s *session) Shapes(ctx context.Context, database, schema string) ([]engine
 		if len(out) == 0 || out[len(out)-1].Object != o {
 			end()
 			size, _ := row[2].(int64)
-			out = append(out, engine.Shape{Object: o, Rows: size})
+			shape := engine.Shape{Object: o, Rows: size}
+			if text, ok := row[5].(string); ok {
+				shape.Definition = definitionHash(text)
+			}
+			out = append(out, shape)
 		}
 		if name, ok := row[3].(string); ok {
 			typeName, _ := row[4].(string)

@@ -6,29 +6,44 @@ import (
 	"github.com/quernsql/quern/compiler/template"
 )
 
-// Canonical gives the query of a node as far as it decides about its rows: relations stand under the ids of
-// nodes, wherever they are, ephemeral models as their queries, and the instant of the build and the
-// target's schema as themselves. It gives false where the node has no query or is broken.
-func (p *Program) Canonical(id project.ID) (string, bool) {
-	n, ok := p.Node(id)
-	if !ok || n.SQL == nil || n.Broken {
-		return "", false
-	}
-	return p.canonical(n.SQL, id), true
+// Canonical is the query of a node as far as it decides about its rows: relations stand under the ids of
+// nodes, wherever they are, ephemeral models as their queries, and the instant of the build and the target's
+// schema as themselves.
+type Canonical struct {
+	Text string
+	// RunTime, Schema and This say that the instant, the schema and the node's own relation are in it.
+	RunTime, Schema, This bool
 }
 
-func (p *Program) canonical(r *template.Rendered, owner project.ID) string {
+// Canonical gives the canonical query of a node, and false where it has none or is broken.
+func (p *Program) Canonical(id project.ID) (Canonical, bool) {
+	n, ok := p.Node(id)
+	if !ok || n.SQL == nil || n.Broken {
+		return Canonical{}, false
+	}
+	var c Canonical
+	c.Text = p.canonical(n.SQL, id, &c)
+	return c, true
+}
+
+// Schema gives the schema of the target.
+func (p *Program) Schema() string { return p.schema }
+
+func (p *Program) canonical(r *template.Rendered, owner project.ID, c *Canonical) string {
 	return r.Fill(func(hole template.Hole) template.Filling {
 		switch hole.Kind {
 		case template.HoleRelation:
-			return template.Filling{SQL: p.standIn(hole.Node)}
+			return template.Filling{SQL: p.standIn(hole.Node, c)}
 		case template.HoleThis:
+			c.This = true
 			return template.Filling{SQL: placeholder("this")}
 		case template.HoleModel:
-			return template.Filling{SQL: p.canonicalTested(owner)}
+			return template.Filling{SQL: p.canonicalTested(owner, c)}
 		case template.HoleRunTime:
+			c.RunTime = true
 			return template.Filling{SQL: placeholder("run_time")}
 		case template.HoleTargetSchema:
+			c.Schema = true
 			return template.Filling{SQL: placeholder("schema")}
 		default:
 			return template.Filling{}
@@ -36,30 +51,38 @@ func (p *Program) canonical(r *template.Rendered, owner project.ID) string {
 	}).SQL
 }
 
-// placeholder gives an identifier that no query has.
-func placeholder(name string) string { return `"quern:` + name + `"` }
+// Placeholder begins what stands for the name of a relation in a canonical query.
+const Placeholder = `"quern:`
 
-func (p *Program) standIn(id project.ID) string {
+// placeholder gives an identifier that no query has.
+func placeholder(name string) string { return Placeholder + name + `"` }
+
+func (p *Program) standIn(id project.ID, c *Canonical) string {
 	n := p.Graph.Find(id)
 	if n == nil {
 		return placeholder(string(id))
 	}
 	if sql := p.Nodes[n.Index].SQL; n.IsEphemeral() && sql != nil {
-		return "(\n" + p.canonical(sql, id) + "\n)"
+		return "(\n" + p.canonical(sql, id, c) + "\n)"
 	}
 	return placeholder(string(id))
 }
 
-func (p *Program) canonicalTested(test project.ID) string {
+func (p *Program) canonicalTested(test project.ID, c *Canonical) string {
 	n := p.Graph.Find(test)
 	if n == nil || n.Kind != link.Test {
 		return ""
 	}
-	tested := p.standIn(n.Test.Tested)
+	tested := p.standIn(n.Test.Tested, c)
 	if where := p.Nodes[n.Index].Where; where != nil {
-		return "(select * from " + tested + " where (\n" + p.canonical(where, test) + "\n))"
+		return "(select * from " + tested + " where (\n" + p.canonical(where, test, c) + "\n))"
 	}
 	return tested
+}
+
+// SourcePattern gives the absolute pattern of a source's files as the engine is told it.
+func (p *Program) SourcePattern(node int) string {
+	return (&filler{p: p}).pattern(p.Graph.Nodes[node].Source.Files)
 }
 
 // SourceVersion gives the query whose answer changes when a source's table does; "" where its declaration does

@@ -37,7 +37,7 @@ func (c *checker) relations() diag.List {
 			continue
 		}
 		found := c.nameRules(n, out.Relation)
-		key := Fold(out.Relation)
+		key := out.Relation.Fold()
 		if first, ok := taken[key]; ok {
 			found = append(found, twice(first, n, out.Relation.String())...)
 		} else {
@@ -50,15 +50,6 @@ func (c *checker) relations() diag.List {
 		diags = append(diags, found...)
 	}
 	return append(diags, c.locations(places)...)
-}
-
-// Fold gives the name by which relations are compared: case does not count.
-func Fold(name relation.Name) relation.Name {
-	return relation.Name{
-		Database:   strings.ToLower(name.Database),
-		Schema:     strings.ToLower(name.Schema),
-		Identifier: strings.ToLower(name.Identifier),
-	}
 }
 
 func (c *checker) nameRules(n *link.Node, name relation.Name) diag.List {

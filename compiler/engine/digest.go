@@ -25,6 +25,8 @@ type Shape struct {
 	Columns string
 	// Rows is -1 where the catalog does not say, as for views.
 	Rows int64
+	// Definition is a hash of a view's text as the engine keeps it.
+	Definition string
 }
 
 // HashColumns gives a hash of the names and types of columns, in their order. Whether they may be

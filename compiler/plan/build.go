@@ -110,7 +110,7 @@ func newBuilder(p *check.Program, opts Options) *builder {
 	if opts.Existing != nil {
 		b.existing = make(map[relation.Name]engine.Shape, len(opts.Existing))
 		for name, kind := range opts.Existing {
-			b.existing[check.Fold(name)] = kind
+			b.existing[name.Fold()] = kind
 		}
 	}
 	var edges []dag.Edge

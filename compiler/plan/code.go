@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/quernsql/quern/compiler/check"
 	"github.com/quernsql/quern/compiler/fingerprint"
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/project"
@@ -23,27 +24,36 @@ type Code struct {
 	Digest fingerprint.Digest
 	// Volatile are functions in the query whose value differs from run to run.
 	Volatile []string
+	// Ordered says that the rows may depend on the order of those that are read.
+	Ordered bool
 }
 
 func (b *builder) code(n *link.Node) Code {
 	c := Code{Config: map[string]string{}}
-	if text, ok := b.p.Canonical(n.ID); ok {
-		c.Text = fingerprint.Normal(text)
-		c.Volatile = b.volatile(n, text)
-	}
 	set := func(key, value string) {
 		if value != "" {
 			c.Config[key] = value
+		}
+	}
+	if query, ok := b.p.Canonical(n.ID); ok {
+		c.Text = fingerprint.Normal(query.Text)
+		c.Volatile = b.volatile(n, query)
+		c.Ordered = b.isOrdered(query)
+		if query.Schema {
+			set("target schema", b.p.Schema())
 		}
 	}
 	set("settings", b.opts.Settings)
 	switch n.Kind {
 	case link.Model:
 		set("materialized", n.Model.Materialized.String())
+		if isView(n) || namesInTexts(c.Text) {
+			set(namesRead, b.namesRead(n))
+		}
 		if n.Model.Materialized == project.External {
 			e := n.Model.External
 			set("format", e.Format)
-			set("location", e.Location.Value)
+			set("location", b.p.Nodes[n.Index].Location)
 			set("partition_by", strings.Join(e.PartitionBy, ", "))
 			for _, key := range slices.Sorted(maps.Keys(e.Options)) {
 				set("options."+key, e.Options[key])
@@ -87,10 +97,44 @@ func changedConfig(a, b map[string]string) []string {
 	return out
 }
 
+// namesRead is the setting of views that says under which names it reads what it reads: they are part of its text
+// in the target.
+const namesRead = "names of what it reads"
+
+func (b *builder) namesRead(n *link.Node) string {
+	var names []string
+	for _, id := range b.reads(n) {
+		node := b.g.ByID[id]
+		name := b.p.Nodes[node.Index].Relation.Fold().String()
+		if node.Source != nil && node.Source.Files != "" {
+			name = b.p.SourcePattern(node.Index)
+		}
+		names = append(names, string(id)+" "+name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// namesInTexts reports whether the names of relations are in the texts of a query, and so among its rows.
+func namesInTexts(canonical string) bool {
+	for _, tok := range sqltoken.Code(canonical) {
+		if tok.Kind == sqltoken.String && strings.Contains(tok.Text(canonical), check.Placeholder) {
+			return true
+		}
+	}
+	return false
+}
+
+// isOrdered reports whether the rows of a query may depend on the order of those that it reads. Functions that
+// init_sql made may hide it.
+func (b *builder) isOrdered(query check.Canonical) bool {
+	return b.opts.Settings != "" || fingerprint.IsOrdered(query.Text, b.opts.Dialect.IsAggregate)
+}
+
 // volatile gives the functions of a query whose value differs from run to run: those the engine found
 // while it bound the query, and those that look like it.
-func (b *builder) volatile(n *link.Node, text string) []string {
+func (b *builder) volatile(n *link.Node, query check.Canonical) []string {
 	var out []string
+	text := query.Text
 	for _, i := range b.inlined(n) {
 		out = append(out, b.p.Nodes[i].Facts.Volatile...)
 	}
@@ -148,20 +192,23 @@ var unstable = map[string]bool{
 	"transaction_timestamp": false, "txid_current": false, "uuid": false, "uuidv4": false, "uuidv7": false,
 }
 
-// testDefinition is the digest of what of a test decides about its verdict, besides what it reads.
-func (b *builder) testDefinition(n *link.Node) fingerprint.Digest {
-	text, _ := b.p.Canonical(n.ID)
+// defineTest says what of a test decides about its verdict.
+func (b *builder) defineTest(n *link.Node, a *Audit) {
+	query, _ := b.p.Canonical(n.ID)
+	a.Reads, a.Ordered = b.reads(n), b.isOrdered(query)
+	if query.RunTime || len(b.volatile(n, query)) > 0 {
+		return // it may come to something else without any change
+	}
+	schema, names := "", ""
+	if query.Schema {
+		schema = b.p.Schema()
+	}
+	if namesInTexts(query.Text) {
+		names = b.namesRead(n)
+	}
 	c := n.Test.Config
-	counts := ""
-	if n.Test.Generic != nil {
-		counts = n.Test.Generic.Counts.Value
-	}
-	volatile := b.volatile(n, text)
-	if len(volatile) > 0 {
-		return "" // it may come to something else without any change
-	}
-	return fingerprint.Of(fingerprint.Normal(text), b.opts.Settings, counts, fmt.Sprint(c.Severity), threshold(c.WarnIf),
-		threshold(c.ErrorIf), strconv.FormatBool(c.StoreFailures))
+	a.Definition = fingerprint.Of(fingerprint.Normal(query.Text), schema, names, b.opts.Settings, a.Counts, fmt.Sprint(c.Severity),
+		threshold(c.WarnIf), threshold(c.ErrorIf), strconv.FormatBool(c.StoreFailures))
 }
 
 func threshold(t project.Threshold) string { return fmt.Sprint(t.Op, " ", t.Value, " ", t.Percent) }

@@ -6,11 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/quernsql/quern/compiler/check"
 	"github.com/quernsql/quern/compiler/fingerprint"
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/project"
-	"github.com/quernsql/quern/compiler/relation"
 	"github.com/quernsql/quern/compiler/state"
 )
 
@@ -22,13 +20,14 @@ import (
 // way: it may leave a step out, it never adds one.
 func (b *builder) settle(p *Plan) {
 	s := settler{builder: b, plan: p, steps: map[project.ID]*Step{}, open: map[project.ID][]project.ID{}}
-	p.Versions, p.Views = map[project.ID]string{}, map[project.ID]View{}
+	p.Versions, p.Views = map[project.ID]state.DataVersion{}, map[project.ID]View{}
 	for _, step := range p.Steps {
 		if step.Kind != link.Test {
 			s.steps[step.ID] = step
 		}
 	}
 	s.standing()
+	p.Collates = s.collates()
 	for _, step := range p.Steps {
 		if step.Kind != link.Test {
 			s.step(step)
@@ -47,11 +46,11 @@ func (s *settler) audits(step *Step) {
 	}
 	for _, a := range step.Audits {
 		if s.opts.State != nil && a.Definition != "" && !s.opts.AllTests {
-			if known := s.opts.State.Tests[a.ID]; known != nil && known.Definition == a.Definition {
+			if known := s.opts.State.Tests[a.ID]; known != nil && !known.Failed && known.Definition == a.Definition {
 				a.Known = known
 			}
 		}
-		if a.Passed = a.Known != nil && s.sameInputs(a.Reads, a.Known.Inputs); !a.Passed {
+		if a.Passed = a.Known != nil && s.sameInputs(a); !a.Passed {
 			left++
 		}
 	}
@@ -68,17 +67,35 @@ func (s *settler) audits(step *Step) {
 	}
 }
 
-// sameInputs reports whether nodes have, for certain, the data versions that are on record.
-func (s *settler) sameInputs(reads []project.ID, known map[project.ID]string) bool {
-	for _, id := range reads {
+// sameInputs reports whether what a test reads has, for certain, the data versions that are on record.
+func (s *settler) sameInputs(a *Audit) bool {
+	for _, id := range a.Reads {
 		if len(s.undecided(id, 0)) > 0 {
 			return false
 		}
-		if now := s.plan.Version(id, s.decided); now == "" || now != known[id] {
+		if now := s.plan.Version(id, s.decided).Seen(a.Ordered); now == "" || now != a.Known.Inputs[id] {
 			return false
 		}
 	}
 	return true
+}
+
+// collates reports whether a query says or said how texts are compared.
+func (s *settler) collates() bool {
+	says := func(text string) bool { return strings.Contains(strings.ToLower(text), "collate") }
+	for _, step := range s.steps {
+		if says(step.Code.Text) {
+			return true
+		}
+	}
+	if s.opts.State != nil {
+		for _, known := range s.opts.State.Relations {
+			if says(known.Text) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 type settler struct {
@@ -89,31 +106,35 @@ type settler struct {
 	open map[project.ID][]project.ID
 }
 
-// standing notes the data versions of what no step builds.
+// standing notes the data versions of what no step builds, as far as it is as the last build left it.
 func (s *settler) standing() {
-	maps.Copy(s.plan.Versions, s.opts.Sources)
+	for id, version := range s.opts.Sources {
+		s.plan.Versions[id] = state.DataVersion{Rows: version, Build: version}
+	}
 	for id, step := range s.steps {
 		if step.Kind == link.Model && step.Materialized == project.View && len(step.Code.Volatile) == 0 {
-			s.plan.Views[id] = View{Code: step.Code.Digest, Reads: step.Reads}
+			s.plan.Views[id] = View{Code: step.Code.Digest, Reads: step.Reads, Ordered: step.Code.Ordered}
 		}
 	}
-	if s.opts.State == nil {
-		return
-	}
-	for id, known := range s.opts.State.Relations {
-		if s.steps[id] != nil {
+	for _, n := range s.g.Nodes {
+		if s.steps[n.ID] != nil || n.Kind != link.Seed && n.Kind != link.Model {
 			continue
 		}
-		if known.Kind == project.View.String() && known.Data != "" {
-			s.plan.Views[id] = View{Code: known.Code, Reads: slices.Sorted(maps.Keys(known.Inputs))}
+		known := s.opts.State.Find(n.ID, s.p.Nodes[n.Index].Relation)
+		if known == nil || s.altered(n, known) != "" {
 			continue
 		}
-		s.plan.Versions[id] = known.Data
+		if known.Kind == project.View.String() && known.Data.Rows != "" {
+			s.plan.Views[n.ID] = View{Code: known.Code, Reads: slices.Sorted(maps.Keys(known.Inputs)), Ordered: known.Ordered}
+			continue
+		}
+		s.plan.Versions[n.ID] = known.Data
 	}
 }
 
-// Version gives the data version of a node; "" where it is not known. Done are those of the steps that are done.
-func (p *Plan) Version(id project.ID, done func(project.ID) (string, bool)) string {
+// Version gives the data version of a node; it is empty where it is not known. Done are those of the steps that are
+// done.
+func (p *Plan) Version(id project.ID, done func(project.ID) (state.DataVersion, bool)) state.DataVersion {
 	if version, ok := done(id); ok {
 		return version
 	}
@@ -121,31 +142,27 @@ func (p *Plan) Version(id project.ID, done func(project.ID) (string, bool)) stri
 	if !ok {
 		return p.Versions[id]
 	}
-	inputs := make(map[project.ID]string, len(view.Reads))
-	for _, read := range view.Reads {
-		inputs[read] = p.Version(read, done)
-	}
-	return ViewVersion(view.Code, inputs)
+	return view.Version(func(id project.ID) state.DataVersion { return p.Version(id, done) })
 }
 
-// ViewVersion is the data version of a view: it follows from its query and what it reads; "" where one of
-// these is not known.
-func ViewVersion(code fingerprint.Digest, inputs map[project.ID]string) string {
-	parts := []string{"view", string(code)}
-	for _, id := range slices.Sorted(maps.Keys(inputs)) {
-		if inputs[id] == "" {
-			return ""
+// Version is the data version of a view: it follows from its query and what it reads, and is empty where that of
+// something it reads is.
+func (v View) Version(of func(project.ID) state.DataVersion) state.DataVersion {
+	rows, build := []string{"view", string(v.Code)}, []string{"view", string(v.Code)}
+	for _, id := range v.Reads {
+		now := of(id)
+		if now.Seen(v.Ordered) == "" {
+			return state.DataVersion{}
 		}
-		parts = append(parts, string(id), inputs[id])
+		rows = append(rows, string(id), now.Seen(v.Ordered))
+		build = append(build, string(id), now.Build)
 	}
-	return "v:" + string(fingerprint.Of(parts...))
+	return state.DataVersion{Rows: "v:" + string(fingerprint.Of(rows...)), Build: "v:" + string(fingerprint.Of(build...))}
 }
 
 // step decides about one node. All that it reads was decided before.
 func (s *settler) step(step *Step) {
-	if s.opts.State != nil {
-		step.Former = s.opts.State.Relations[step.ID]
-	}
+	step.Former = s.opts.State.Find(step.ID, step.Relation)
 	step.Action = Rebuild
 	if cause, reason := s.must(step); reason != "" {
 		step.Reason, step.Because = reason, cause
@@ -189,73 +206,17 @@ func (s *settler) undecided(id project.ID, depth int) []project.ID {
 	return out
 }
 
-// decided gives the data versions of the steps that do nothing for certain.
-func (s *settler) decided(id project.ID) (string, bool) {
+// decided gives the data versions of the steps that build nothing for certain. That of a view follows from what it
+// reads.
+func (s *settler) decided(id project.ID) (state.DataVersion, bool) {
 	step := s.steps[id]
-	if step == nil {
-		return "", false
+	if _, isView := s.plan.Views[id]; step == nil || isView {
+		return state.DataVersion{}, false
 	}
-	if step.Action == Skip && step.Known != nil {
+	if step.Known != nil && len(step.If) == 0 {
 		return step.Known.Data, true
 	}
-	return "", true
-}
-
-// must says why a node has to be built whatever becomes of what is built before it; "" where it has not.
-func (s *settler) must(step *Step) ([]Cause, string) {
-	known, name := step.Former, step.ID.Name()
-	because := func(what, detail string) []Cause { return []Cause{{What: what, Node: step.ID, Detail: detail}} }
-	shape, there := s.existing[check.Fold(step.Relation)]
-	want := relation.View
-	if step.Kind == link.Seed || step.Materialized == project.Table {
-		want = relation.Table
-	}
-	switch {
-	case s.existing != nil && !there && known == nil:
-		step.Action = Create
-		return because("missing", step.Relation.String()), fmt.Sprintf("%q is not in the target yet", name)
-	case s.existing != nil && !there:
-		step.Action = Create
-		return because("missing", step.Relation.String()), fmt.Sprintf("%s is missing", step.Relation)
-	case there && shape.Object.Kind != want:
-		return because("config", "materialized"), fmt.Sprintf("%q is a %s and becomes a %s", name, shape.Object.Kind, want)
-	case s.opts.Force != "":
-		return because("forced", s.opts.Force), "asked with " + s.opts.Force
-	case s.opts.State == nil:
-		return because("missing", "state"), "what is in the target is not known"
-	case known == nil:
-		return because("missing", "state"), "no build is on record"
-	case known.Failed:
-		return because("failed_before", ""), "it failed last time"
-	case len(step.Code.Volatile) > 0 && want == relation.Table:
-		return because("volatile", step.Code.Volatile[0]), fmt.Sprintf("it calls %s, which gives something else in every build", step.Code.Volatile[0])
-	}
-	if cause, reason := changed(step, known); reason != "" {
-		return cause, reason
-	}
-	if s.opts.Files != nil && step.Export != nil && s.opts.Files[step.ID] != known.Digest.Content {
-		return because("altered", step.Location), "its file is missing or was altered by someone else"
-	}
-	if there && want == relation.Table && (shape.Columns != known.Digest.Columns || shape.Rows != known.Digest.Rows) {
-		return because("altered", step.Relation.String()), fmt.Sprintf("%s was altered by someone else", step.Relation)
-	}
-	return s.newInputs(step, known)
-}
-
-// changed compares a node's query and settings with those of the relation that is there.
-func changed(step *Step, known *state.Relation) ([]Cause, string) {
-	if known.Code == step.Code.Digest {
-		return nil, ""
-	}
-	if known.Text != step.Code.Text {
-		return []Cause{{What: "code", Node: step.ID, Detail: "query"}}, "its query changed"
-	}
-	keys := changedConfig(known.Config, step.Code.Config)
-	if len(keys) == 1 && keys[0] == "file" {
-		return []Cause{{What: "code", Node: step.ID, Detail: "file"}}, "its file changed"
-	}
-	detail := strings.Join(keys, ", ")
-	return []Cause{{What: "config", Node: step.ID, Detail: detail}}, "its settings changed: " + detail
+	return state.DataVersion{}, true
 }
 
 // newInputs compares the data versions of what a node reads, as far as they are known before the build.
@@ -265,7 +226,7 @@ func (s *settler) newInputs(step *Step, known *state.Relation) ([]Cause, string)
 		if len(s.undecided(id, 0)) > 0 {
 			continue
 		}
-		now := s.plan.Version(id, s.decided)
+		now := s.plan.Version(id, s.decided).Seen(step.Code.Ordered)
 		switch was, ok := known.Inputs[id]; {
 		case now == "" && id.Kind() == "source":
 			causes = append(causes, Cause{What: "source_unknown", Node: id, Detail: "whether " + id.Name() + " changed is not known"})
@@ -291,8 +252,5 @@ func names(ids []project.ID) string {
 	if more := len(ids) - most; more > 0 {
 		words = append(words[:most-1], fmt.Sprintf("%d more", more+1))
 	}
-	if len(words) == 1 {
-		return words[0]
-	}
-	return strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
+	return list(words)
 }

@@ -161,7 +161,7 @@ func (b *builder) audit(a *audit, bound map[project.ID]template.Filling) *Audit 
 	if percent {
 		out.Total = b.p.Fill(total, b.fill(a.node.ID, bound))
 	}
-	out.Definition, out.Reads = b.testDefinition(a.node), b.reads(a.node)
+	b.defineTest(a.node, out)
 	if len(bound) == 0 {
 		return out
 	}

@@ -50,10 +50,12 @@ type Plan struct {
 	Context *explain.Context
 	// Versions are the data versions of what no step builds: sources, and relations that were not selected. What
 	// is not among them, nor among Views, is not known.
-	Versions map[project.ID]string
+	Versions map[project.ID]state.DataVersion
 	// Views are the views, whose rows change with what they read, as they are when they have their step, if
 	// they have one.
 	Views map[project.ID]View
+	// Collates says that collations may be part of types, which digests of rows do not tell.
+	Collates bool
 	// FailuresSchema is where tests store their wrong rows; the zero value where none does.
 	FailuresSchema relation.Name
 }
@@ -63,8 +65,9 @@ type Published struct{ Query, Total, Through *template.Filled }
 
 // View is a view in the target, as it was last built.
 type View struct {
-	Code  fingerprint.Digest
-	Reads []project.ID
+	Code    fingerprint.Digest
+	Reads   []project.ID
+	Ordered bool
 }
 
 // Step builds one node, or runs one test on published relations.
@@ -85,7 +88,7 @@ type Step struct {
 	Code  Code
 	Reads []project.ID
 	// Known is what the state says of the relation that is there; nil where it says nothing, or where the
-	// relation has to be built whatever its inputs are.
+	// relation has to be built whatever its inputs are. Without If, a step with it has nothing to build.
 	Known *state.Relation
 	// Former is the last that was known of the relation, to see whether its rows are new.
 	Former *state.Relation
@@ -137,8 +140,10 @@ type Audit struct {
 	// Where is where the test's condition stands, if it has one.
 	Where source.Span
 	// Definition and Reads are what decides about the verdict; without a Definition it is never known before.
+	// Ordered says that the order of the rows does, too.
 	Definition fingerprint.Digest
 	Reads      []project.ID
+	Ordered    bool
 	// Known is what the state says of the test when it passed; nil where it did not, or was another one. Passed
 	// says that it need not run, whatever the build does.
 	Known  *state.Test

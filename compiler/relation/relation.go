@@ -21,6 +21,13 @@ func (n Name) String() string {
 	return s
 }
 
+// Fold gives the name by which relations are compared: case does not count.
+func (n Name) Fold() Name {
+	return Name{
+		Database: strings.ToLower(n.Database), Schema: strings.ToLower(n.Schema), Identifier: strings.ToLower(n.Identifier),
+	}
+}
+
 // Compare orders names by database, schema and identifier.
 func (n Name) Compare(other Name) int {
 	if c := strings.Compare(n.Database, other.Database); c != 0 {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/quernsql/quern/compiler/check"
 	"github.com/quernsql/quern/compiler/engine"
 	"github.com/quernsql/quern/compiler/plan"
 	"github.com/quernsql/quern/compiler/project"
@@ -48,7 +47,7 @@ func (w *worker) table(ctx context.Context, s *plan.Step, r *StepResult) {
 		return
 	}
 	publication := engine.Publication{
-		To: s.Relation, Kind: relation.Table, From: s.Candidate, Fresh: !w.there[check.Fold(s.Relation)],
+		To: s.Relation, Kind: relation.Table, From: s.Candidate, Fresh: !w.there[s.Relation.Fold()],
 	}
 	if err := w.publish(ctx, publication, s, made); err != nil {
 		w.fail(ctx, s, r, err)
@@ -117,7 +116,7 @@ func anyError(tests []TestResult) bool {
 
 func (w *worker) publishView(ctx context.Context, s *plan.Step, r *StepResult, made *state.Relation, query string) {
 	publication := engine.Publication{
-		To: s.Relation, Kind: relation.View, Query: query, Fresh: !w.there[check.Fold(s.Relation)],
+		To: s.Relation, Kind: relation.View, Query: query, Fresh: !w.there[s.Relation.Fold()],
 	}
 	if err := w.publish(ctx, publication, s, made); err != nil {
 		if s.Export != nil {

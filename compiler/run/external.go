@@ -52,7 +52,7 @@ func (w *worker) external(ctx context.Context, s *plan.Step, r *StepResult) {
 	}
 	// The view belongs to the file that is published now, whatever comes.
 	export.Path = s.Location
-	made := w.madeFiles(s)
+	made := w.madeFiles(s, export.Columns)
 	cleanup(ctx, func(ctx context.Context) { w.publishView(ctx, s, r, made, w.session.ExportScan(export, rows)) })
 }
 

@@ -9,7 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/quernsql/quern/compiler/check"
 	"github.com/quernsql/quern/compiler/plan"
 	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/relation"
@@ -56,9 +55,9 @@ type executor struct {
 
 	// versions are the data versions of the steps that are done.
 	versionsMu sync.RWMutex
-	versions   map[project.ID]string
-	// later are relations that were built for the first time and are not kept yet.
-	later []*state.Relation
+	versions   map[project.ID]state.DataVersion
+	// tables and views are relations that were built and are not kept yet.
+	tables, views []*state.Relation
 }
 
 func newExecutor(p *plan.Plan, w Warehouse, o Observer, opts Options) *executor {
@@ -66,7 +65,7 @@ func newExecutor(p *plan.Plan, w Warehouse, o Observer, opts Options) *executor 
 		plan: p, house: w, opts: opts, observer: o,
 		now:     opts.Now,
 		results: make([]StepResult, len(p.Steps)),
-		there:   map[relation.Name]bool{}, versions: map[project.ID]string{},
+		there:   map[relation.Name]bool{}, versions: map[project.ID]state.DataVersion{},
 	}
 	if e.now == nil {
 		e.now = time.Now
@@ -157,7 +156,7 @@ func (e *executor) prepare(ctx context.Context, s Session) error {
 		for _, object := range objects {
 			found := name
 			found.Identifier = object.Name.Identifier
-			e.there[check.Fold(found)] = true
+			e.there[found.Fold()] = true
 		}
 	}
 	return e.prepareState(ctx, s)

@@ -36,6 +36,8 @@ type mill struct {
 
 type millSession struct{ *mill }
 
+func (millSession) Definitions(context.Context, string, string) (map[string]string, error) { return nil, nil }
+
 func (m *mill) Session(ctx context.Context) (run.Session, error) {
 	if err := m.do(ctx, "session"); err != nil {
 		return nil, err

@@ -3,10 +3,11 @@ package run
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/quernsql/quern/compiler/engine"
 	"github.com/quernsql/quern/compiler/fingerprint"
-	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/plan"
 	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/relation"
@@ -28,34 +29,39 @@ func (e *executor) prepareState(ctx context.Context, s Session) error {
 	return nil
 }
 
-// version gives the data version of a node as it is now; "" where it is not known.
-func (e *executor) version(id project.ID) string {
+// version gives the data version of a node as it is now; it is empty where it is not known.
+func (e *executor) version(id project.ID) state.DataVersion {
 	e.versionsMu.RLock()
 	defer e.versionsMu.RUnlock()
-	return e.plan.Version(id, func(id project.ID) (string, bool) {
+	return e.plan.Version(id, func(id project.ID) (state.DataVersion, bool) {
 		version, ok := e.versions[id]
 		return version, ok
 	})
 }
 
-func (e *executor) setVersion(id project.ID, version string) {
+// setVersion notes the data version of what a step built or left. That of a view follows from what it reads.
+func (e *executor) setVersion(id project.ID, version state.DataVersion) {
+	if _, isView := e.plan.Views[id]; isView {
+		return
+	}
 	e.versionsMu.Lock()
 	defer e.versionsMu.Unlock()
 	e.versions[id] = version
 }
 
-func (e *executor) inputs(reads []project.ID) map[project.ID]string {
+// inputs gives what a reader sees of the data versions of what it reads.
+func (e *executor) inputs(reads []project.ID, ordered bool) map[project.ID]string {
 	inputs := make(map[project.ID]string, len(reads))
 	for _, id := range reads {
-		inputs[id] = e.version(id)
+		inputs[id] = e.version(id).Seen(ordered)
 	}
 	return inputs
 }
 
-// areSame reports whether nodes have the data versions that are on record.
-func (e *executor) areSame(reads []project.ID, known map[project.ID]string) bool {
+// areSame reports whether what is read has the data versions that are on record.
+func (e *executor) areSame(reads []project.ID, ordered bool, known map[project.ID]string) bool {
 	for _, id := range reads {
-		if now := e.version(id); now == "" || now != known[id] {
+		if now := e.version(id).Seen(ordered); now == "" || now != known[id] {
 			return false
 		}
 	}
@@ -64,12 +70,12 @@ func (e *executor) areSame(reads []project.ID, known map[project.ID]string) bool
 
 // isUnchanged reports whether the relation that is there is what the step would build.
 func (e *executor) isUnchanged(s *plan.Step) bool {
-	return s.Known != nil && e.areSame(s.Reads, s.Known.Inputs)
+	return s.Known != nil && e.areSame(s.Reads, s.Code.Ordered, s.Known.Inputs)
 }
 
 // passed reports whether a test passed on what it would read now.
 func (e *executor) passed(a *plan.Audit) bool {
-	return a.Known != nil && e.areSame(a.Reads, a.Known.Inputs)
+	return a.Known != nil && e.areSame(a.Reads, a.Ordered, a.Known.Inputs)
 }
 
 func (e *executor) allPassed(s *plan.Step) bool {
@@ -102,6 +108,7 @@ func (w *worker) again(ctx context.Context, s *plan.Step, r *StepResult) {
 		audits[i] = &published
 	}
 	r.Tests = w.auditAll(ctx, audits)
+	r.stays = true
 	switch {
 	case ctx.Err() != nil:
 		w.fail(ctx, s, r, ctx.Err())
@@ -110,18 +117,12 @@ func (w *worker) again(ctx context.Context, s *plan.Step, r *StepResult) {
 	}
 }
 
-// seedKind is what a seed is kept as.
-const seedKind = "seed"
-
 // made gives what is to be known of a relation that a step made.
 func (w *worker) made(s *plan.Step) *state.Relation {
-	kind := seedKind
-	if s.Kind == link.Model {
-		kind = s.Materialized.String()
-	}
 	return &state.Relation{
-		ID: s.ID, Name: s.Relation, Kind: kind, Code: s.Code.Digest, Algorithm: fingerprint.Version,
-		Text: s.Code.Text, Config: s.Code.Config, Inputs: w.inputs(s.Reads), Run: w.runID, At: w.now(),
+		ID: s.ID, Name: s.Relation, Kind: s.KindOf(), Code: s.Code.Digest, Algorithm: fingerprint.Version,
+		Text: s.Code.Text, Config: s.Code.Config, Inputs: w.inputs(s.Reads, s.Code.Ordered), Ordered: s.Code.Ordered,
+		Run: w.runID, At: w.now(),
 	}
 }
 
@@ -132,7 +133,7 @@ func (w *worker) madeTable(ctx context.Context, s *plan.Step) (*state.Relation, 
 	}
 	r := w.made(s)
 	w.date(s, r)
-	if s.Former == nil { // there is nothing to compare with, and it is looked at later
+	if w.isFresh(s) { // there is nothing to compare with, and it is looked at later
 		return r, nil
 	}
 	digest, err := w.session.Digest(ctx, s.Candidate)
@@ -144,11 +145,17 @@ func (w *worker) madeTable(ctx context.Context, s *plan.Step) (*state.Relation, 
 	return r, nil
 }
 
+// isFresh reports whether there is no record of a step's relation, so that none can be wrong after it was built.
+func (w *worker) isFresh(s *plan.Step) bool {
+	return !w.opts.State.Tables.IsClaimed(w.opts.State.Known, s.Relation)
+}
+
 // date gives a relation its data version.
 func (w *worker) date(s *plan.Step, r *state.Relation) {
-	r.Data = w.runID + ":" + string(s.ID)
-	if former := s.Former; former != nil && former.Data != "" && former.Digest == r.Digest && r.Digest.Content != "" {
-		r.Data = former.Data
+	build := w.runID + ":" + string(s.ID)
+	r.Data = state.DataVersion{Rows: build, Build: build}
+	if former := s.Former; !w.plan.Collates && former != nil && former.Data.Rows != "" && former.Digest == r.Digest && r.Digest.Content != "" {
+		r.Data.Rows = former.Data.Rows
 	}
 	w.setVersion(s.ID, r.Data)
 }
@@ -158,14 +165,12 @@ func (w *worker) madeView(s *plan.Step) *state.Relation {
 		return nil
 	}
 	r := w.made(s)
-	if len(s.Code.Volatile) == 0 {
-		r.Data = plan.ViewVersion(s.Code.Digest, r.Inputs)
-	}
-	w.setVersion(s.ID, r.Data)
+	r.Data = w.version(s.ID)
 	return r
 }
 
-func (w *worker) madeFiles(s *plan.Step) *state.Relation {
+// madeFiles reads the digest of the files that were published.
+func (w *worker) madeFiles(s *plan.Step, columns []relation.Column) *state.Relation {
 	if w.opts.State == nil {
 		return nil
 	}
@@ -174,77 +179,133 @@ func (w *worker) madeFiles(s *plan.Step) *state.Relation {
 	if err != nil {
 		w.emit(Log{Time: w.now(), Message: fmt.Sprintf("the files of %s cannot be read: %s", s.ID.Name(), err)})
 	}
-	r.Digest.Content = digest
+	r.Digest.Content, r.Digest.Columns = digest, engine.HashColumns(columns)
 	w.date(s, r)
 	return r
 }
 
-// publish publishes a relation together with what is to be known of it. Of a relation of which nothing was known
-// that can come later, together with that of others, which takes a third of the time: until then it counts as
-// never built.
+// publish publishes a relation together with what is to be known of it.
+//
+// What is known of a table is kept in the transaction that publishes it. Of a relation of which nothing was known
+// that can come later, together with that of others, which takes a third of the time: until then it counts as never
+// built. So can that of views, since it says how the engine keeps their text: an older record does not fit a newer
+// view.
 func (w *worker) publish(ctx context.Context, p engine.Publication, s *plan.Step, made *state.Relation) error {
-	if made == nil {
-		return w.session.Publish(ctx, []engine.Publication{p})
-	}
-	if s.Former == nil {
-		if err := w.session.Publish(ctx, []engine.Publication{p}); err != nil {
+	publications := []engine.Publication{p}
+	switch {
+	case made == nil:
+		return w.session.Publish(ctx, publications)
+	case p.Kind == relation.View || w.isFresh(s):
+		if err := w.session.Publish(ctx, publications); err != nil {
 			return err
 		}
-		return w.keepLater(ctx, made)
+		w.keepLater(ctx, made)
+		return nil
+	case s.Relation.Database != "":
+		return w.publishApart(ctx, publications, made)
 	}
 	keep, err := w.opts.State.Tables.Keep(w.opts.State.Known, made)
 	if err != nil {
 		return err
 	}
-	return w.session.Publish(ctx, []engine.Publication{p}, keep)
+	return w.session.Publish(ctx, publications, keep)
 }
 
-// atOnce is how many relations are kept together.
-const atOnce = 32
-
-func (w *worker) keepLater(ctx context.Context, made *state.Relation) error {
-	w.versionsMu.Lock()
-	w.later = append(w.later, made)
-	var batch []*state.Relation
-	if len(w.later) >= atOnce {
-		batch, w.later = w.later, nil
-	}
-	w.versionsMu.Unlock()
-	if batch == nil {
-		return nil
-	}
-	cleanup(ctx, func(ctx context.Context) {
-		if err := w.keep(ctx, w.session, batch); err != nil {
-			w.emit(Log{Time: w.now(), Message: fmt.Sprintf("what was built is not kept: %s", err)})
-		}
-	})
-	return nil
-}
-
-// keep notes relations that were built for the first time. It looks at the rows of tables, so that a rebuild can be
-// compared with them.
-func (e *executor) keep(ctx context.Context, s Session, made []*state.Relation) error {
-	var tables []*state.Relation
-	var names []relation.Name
-	for _, r := range made {
-		if r.Kind == project.Table.String() || r.Kind == seedKind {
-			tables, names = append(tables, r), append(names, r.Name)
-		}
-	}
-	if len(tables) > 0 {
-		digests, err := s.Digests(ctx, names)
-		if err != nil {
-			return err
-		}
-		for i, r := range tables {
-			r.Digest = digests[i]
-		}
-	}
-	keep, err := e.opts.State.Tables.Keep(e.opts.State.Known, made...)
+// publishApart publishes in a database that is not the state's, for which there is no common transaction. What
+// was known is void before anything happens.
+func (w *worker) publishApart(ctx context.Context, publications []engine.Publication, made *state.Relation) error {
+	k := w.opts.State
+	void, err := k.Tables.Keep(k.Known, &state.Relation{ID: made.ID, Name: made.Name, Void: true, Run: made.Run, At: made.At})
 	if err != nil {
 		return err
 	}
-	return s.Publish(ctx, nil, keep)
+	if err := w.session.Publish(ctx, nil, void); err != nil {
+		return err
+	}
+	if err := w.session.Publish(ctx, publications); err != nil {
+		return err
+	}
+	w.keepLater(ctx, made)
+	return nil
+}
+
+// atOnce is how many tables are looked at and kept together.
+const atOnce = 32
+
+// keepLater keeps what is known of a relation when there is more of that, or at the end. Without it the relation is
+// built again.
+func (w *worker) keepLater(ctx context.Context, made *state.Relation) {
+	isTable := made.Definition == "" && made.Kind != project.View.String() && made.Kind != project.External.String()
+	var batch []*state.Relation
+	w.versionsMu.Lock()
+	if isTable {
+		if w.tables = append(w.tables, made); len(w.tables) >= atOnce {
+			batch, w.tables = w.tables, nil
+		}
+	} else {
+		w.views = append(w.views, made)
+	}
+	w.versionsMu.Unlock()
+	if batch == nil {
+		return
+	}
+	cleanup(ctx, func(ctx context.Context) {
+		if err := w.keepTables(ctx, w.session, batch); err != nil {
+			w.emit(Log{Time: w.now(), Message: fmt.Sprintf("what was built is not kept: %s", err)})
+		}
+	})
+}
+
+// keepTables notes tables after a look at their rows, so that a rebuild can be compared with them.
+func (e *executor) keepTables(ctx context.Context, s Session, made []*state.Relation) error {
+	names := make([]relation.Name, 0, len(made))
+	var tables []*state.Relation
+	for _, r := range made {
+		if r.Digest.Content == "" {
+			tables, names = append(tables, r), append(names, r.Name)
+		}
+	}
+	digests, err := s.Digests(ctx, names)
+	if err != nil {
+		return err
+	}
+	for i, r := range tables {
+		r.Digest = digests[i]
+	}
+	return e.keep(ctx, s, made)
+}
+
+// keepViews notes views with their texts.
+func (e *executor) keepViews(ctx context.Context, s Session, made []*state.Relation) error {
+	known := map[relation.Name]map[string]string{}
+	for _, r := range made {
+		schema := relation.Name{Database: r.Name.Database, Schema: r.Name.Schema}.Fold()
+		if known[schema] == nil {
+			definitions, err := s.Definitions(ctx, schema.Database, schema.Schema)
+			if err != nil {
+				return err
+			}
+			known[schema] = definitions
+		}
+		r.Definition = known[schema][strings.ToLower(r.Name.Identifier)]
+	}
+	return e.keep(ctx, s, made)
+}
+
+// rowsAtOnce is how many rows one statement writes.
+const rowsAtOnce = 500
+
+func (e *executor) keep(ctx context.Context, s Session, made []*state.Relation) error {
+	k := e.opts.State
+	var statements []string
+	for some := range slices.Chunk(made, rowsAtOnce) {
+		keep, err := k.Tables.Keep(k.Known, some...)
+		if err != nil {
+			return err
+		}
+		statements = append(statements, keep)
+	}
+	return s.Publish(ctx, nil, statements...)
 }
 
 // keepTests notes which tests passed, and which steps failed although nothing else says so. Without it they
@@ -261,47 +322,83 @@ func (e *executor) keepTests(ctx context.Context) {
 }
 
 func (e *executor) writeTests(ctx context.Context) error {
-	k := e.opts.State
 	session, err := e.house.Session(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = session.Close() }() // nothing depends on it
-	if len(e.later) > 0 {
-		if err := e.keep(ctx, session, e.later); err != nil {
+	if len(e.tables) > 0 {
+		if err := e.keepTables(ctx, session, e.tables); err != nil {
 			return err
 		}
 	}
-	var statements []string
-	var passed []*state.Test
-	for i, s := range e.plan.Steps {
-		r := &e.results[i]
-		for t, a := range s.Audits {
-			if t < len(r.Tests) && r.Tests[t].Status == Pass && a.Definition != "" {
-				passed = append(passed, &state.Test{
-					ID: a.ID, Definition: a.Definition, Inputs: e.inputs(a.Reads), Run: e.runID, At: e.now(),
-				})
-			}
-		}
-		if r.Status == Failed && s.Former != nil && !s.Former.Failed {
-			failed := *s.Former
-			failed.Failed, failed.Run, failed.At = true, e.runID, e.now()
-			keep, err := k.Tables.Keep(k.Known, &failed)
-			if err != nil {
-				return err
-			}
-			statements = append(statements, keep)
+	if len(e.views) > 0 {
+		if err := e.keepViews(ctx, session, e.views); err != nil {
+			return err
 		}
 	}
-	tests, err := k.Tables.KeepTests(k.Known, passed)
+	statements, err := e.verdicts()
 	if err != nil {
 		return err
 	}
-	if tests != "" {
-		statements = append(statements, tests)
-	}
-	if statements = append(statements, k.Tables.Shorten(k.Known)...); len(statements) == 0 {
+	statements = append(statements, e.opts.State.Tables.Shorten(e.opts.State.Known)...)
+	if len(statements) == 0 {
 		return nil
 	}
 	return session.Publish(ctx, nil, statements...)
+}
+
+// verdicts gives the statements that note how tests ended, and which relations could not be built.
+func (e *executor) verdicts() ([]string, error) {
+	k := e.opts.State
+	var failed []*state.Relation
+	var tests []*state.Test
+	for i, s := range e.plan.Steps {
+		r := &e.results[i]
+		for t, a := range s.Audits {
+			if t < len(r.Tests) {
+				if test := e.verdict(a, &r.Tests[t]); test != nil {
+					tests = append(tests, test)
+				}
+			}
+		}
+		if r.Status == Failed && s.Former != nil && !s.Former.Failed && !r.stays {
+			f := *s.Former
+			f.Failed, f.Run, f.At = true, e.runID, e.now()
+			failed = append(failed, &f)
+		}
+	}
+	var statements []string
+	for some := range slices.Chunk(failed, rowsAtOnce) {
+		keep, err := k.Tables.Keep(k.Known, some...)
+		if err != nil {
+			return nil, err
+		}
+		statements = append(statements, keep)
+	}
+	for some := range slices.Chunk(tests, rowsAtOnce) {
+		keep, err := k.Tables.KeepTests(k.Known, some)
+		if err != nil {
+			return nil, err
+		}
+		statements = append(statements, keep)
+	}
+	return statements, nil
+}
+
+// verdict gives what is to be known of a test; nil where that does not change.
+func (e *executor) verdict(a *plan.Audit, r *TestResult) *state.Test {
+	if a.Definition == "" {
+		return nil
+	}
+	test := &state.Test{ID: a.ID, Definition: a.Definition, Run: e.runID, At: e.now()}
+	switch known := e.opts.State.Known.Tests[a.ID]; {
+	case r.Status == Pass:
+		test.Inputs = e.inputs(a.Reads, a.Ordered)
+		return test
+	case known != nil && !known.Failed && (r.Status == Warn || r.Status == Fail || r.Status == TestError):
+		test.Failed = true
+		return test
+	}
+	return nil
 }

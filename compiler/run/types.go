@@ -39,6 +39,7 @@ type Session interface {
 	Publish(ctx context.Context, publications []engine.Publication, with ...string) error
 	Digest(ctx context.Context, name relation.Name) (engine.Digest, error)
 	Digests(ctx context.Context, names []relation.Name) ([]engine.Digest, error)
+	Definitions(ctx context.Context, database, schema string) (map[string]string, error)
 	Drop(ctx context.Context, name relation.Name) error
 	Query(ctx context.Context, query string, limit int) (*engine.Rows, error)
 	Close() error
@@ -118,6 +119,8 @@ type StepResult struct {
 	// Kept is the candidate that was left for a look.
 	Kept  relation.Name
 	Tests []TestResult
+	// stays says that the step built nothing, since its relation is as it would be.
+	stays bool
 }
 
 // TestResult is how one test ended.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/quernsql/quern/compiler/check"
 	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/engine"
 	"github.com/quernsql/quern/compiler/link"
@@ -183,7 +182,7 @@ func (w *worker) drop(ctx context.Context, name relation.Name) {
 
 // dropLeftover drops the candidate that an earlier run kept.
 func (w *worker) dropLeftover(ctx context.Context, s *plan.Step) {
-	if w.there[check.Fold(s.Candidate)] {
+	if w.there[s.Candidate.Fold()] {
 		w.drop(ctx, s.Candidate)
 	}
 }

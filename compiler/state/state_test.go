@@ -67,7 +67,7 @@ func orders(data string) *state.Relation {
 	return &state.Relation{
 		ID: "model.orders", Name: relation.Name{Schema: "main", Identifier: "orders"}, Kind: "table", Code: "c", Algorithm: 1,
 		Text: "select 'it''s' as \"x\" -- \\ \n", Config: map[string]string{"materialized": "table"},
-		Inputs: map[project.ID]string{"seed.s": "v1"}, Data: data, Digest: engine.Digest{Rows: 3, Columns: "k", Content: "h"},
+		Inputs: map[project.ID]string{"seed.s": "v1"}, Data: state.DataVersion{Rows: data, Build: data}, Digest: engine.Digest{Rows: 3, Columns: "k", Content: "h"},
 		Run: "r", At: time.Date(2026, 11, 21, 12, 0, 0, 5, time.UTC),
 	}
 }
@@ -97,35 +97,54 @@ func TestWhatIsKeptIsRead(t *testing.T) {
 	other.Key.Environment = "ada"
 	elsewhere := orders("v3")
 	elsewhere.Name.Schema = "ada"
-	keep(t, s, other, state.New(), elsewhere)
+	keep(t, s, other, read(t, s, other), elsewhere)
 
 	got := read(t, s, tables)
 	want := &state.Known{
-		Relations: map[project.ID]*state.Relation{"model.orders": orders("v2")},
+		Relations: map[state.Place]*state.Relation{{ID: "model.orders", Name: orders("").Name}: orders("v2")},
 		Tests:     map[project.ID]*state.Test{"test.t": test},
 	}
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(state.Known{})); diff != "" {
 		t.Errorf("state (-want +got):\n%s", diff)
 	}
-	if statement, err := tables.KeepTests(k, nil); statement != "" || err != nil {
-		t.Errorf("no tests are kept with %q, error %v", statement, err)
+	if got.Find("model.orders", relation.Name{Schema: "MAIN", Identifier: "Orders"}) == nil || got.Find("model.orders", relation.Name{Schema: "x", Identifier: "orders"}) != nil {
+		t.Errorf("orders is not found where it is alone")
 	}
 }
 
 func TestWhatOthersBuiltLaterIsNotKnown(t *testing.T) {
 	t.Parallel()
-	s, tables := open(t)
-	keep(t, s, tables, state.New(), orders("v1"))
-	other := tables
-	other.Key.Target = "prod" // with the same schema
 	later := orders("v2")
-	later.At = later.At.Add(time.Second)
-	keep(t, s, other, state.New(), later)
-	if got := read(t, s, tables); len(got.Relations) != 0 {
-		t.Errorf("read %v, which another target built", got.Relations)
-	}
-	if got := read(t, s, other); len(got.Relations) != 1 {
-		t.Errorf("read %v, want what was built last", got.Relations)
+	later.At = later.At.Add(-time.Hour) // by a clock that is wrong
+	later.Name.Identifier = "ORDERS"
+	renamed := *later
+	renamed.ID = "model.sales"
+	void := *later
+	void.Void = true
+	for name, tc := range map[string]struct {
+		target string
+		later  *state.Relation
+		mine   int
+	}{
+		"another target":           {"prod", later, 0},
+		"another node":             {"dev", &renamed, 1}, // which is known then
+		"a build that did not end": {"dev", &void, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, tables := open(t)
+			keep(t, s, tables, state.New(), orders("v1"))
+			other := tables
+			other.Key.Target = tc.target
+			keep(t, s, other, read(t, s, other), tc.later)
+			got := read(t, s, tables)
+			if len(got.Relations) != tc.mine || got.Find("model.orders", orders("").Name) != nil {
+				t.Errorf("read %v", got.Relations)
+			}
+			if !tables.IsClaimed(got, orders("").Name) || tables.IsClaimed(got, relation.Name{Schema: "main", Identifier: "x"}) {
+				t.Error("the relation alone must be claimed")
+			}
+		})
 	}
 }
 
@@ -133,8 +152,8 @@ func TestDamagedRowsAreNotKnown(t *testing.T) {
 	t.Parallel()
 	s, tables := open(t)
 	keep(t, s, tables, state.New(), orders("v1"))
-	exec(t, s, "insert into quern.relations select project, target, environment, node, 2, run, built_at, payload[:20] from quern.relations",
-		"insert into quern.tests values ('it''s', 'dev', '', 'test.t', 3, 'r', '', '{}')")
+	exec(t, s, "insert into quern.state select project, target, environment, node, subject, 2, run, built_at, payload[:20] from quern.state",
+		"insert into quern.tests values ('it''s', 'dev', '', 'test.t', 'test.t', 3, 'r', '', '{}')")
 	got := read(t, s, tables)
 	if len(got.Relations)+len(got.Tests) != 0 || !cmp.Equal(got.Damaged, []string{"model.orders", "test.t"}) {
 		t.Errorf("read %v, %v, damaged %q", got.Relations, got.Tests, got.Damaged)
@@ -149,6 +168,7 @@ func TestALongLogIsShortened(t *testing.T) {
 	for i := range 1200 {
 		r := orders(fmt.Sprint("v", i))
 		r.ID = project.ID(fmt.Sprint("model.m", i%7))
+		r.Name.Identifier = fmt.Sprint("m", i%7)
 		statement, err := tables.Keep(k, r)
 		if err != nil {
 			t.Fatal(err)
@@ -162,7 +182,7 @@ func TestALongLogIsShortened(t *testing.T) {
 	if diff := cmp.Diff(long, short, cmpopts.IgnoreUnexported(state.Known{})); diff != "" {
 		t.Errorf("state (-long +short):\n%s", diff)
 	}
-	rows, err := s.Query(t.Context(), "select count(*) from quern.relations", 1)
+	rows, err := s.Query(t.Context(), "select count(*) from quern.state", 1)
 	if err != nil || rows.Values[0][0] != int64(7) {
 		t.Errorf("%v rows are left, error %v", rows.Values, err)
 	}

@@ -50,8 +50,8 @@ func removeStaged(p *check.Program, dropped []relation.Name) error {
 	var errs []error
 	for i := range p.Nodes {
 		n := &p.Nodes[i]
-		candidate := check.Fold(candidateOf(n.Relation))
-		if n.Location != "" && slices.ContainsFunc(dropped, func(d relation.Name) bool { return check.Fold(d) == candidate }) {
+		candidate := candidateOf(n.Relation).Fold()
+		if n.Location != "" && slices.ContainsFunc(dropped, func(d relation.Name) bool { return d.Fold() == candidate }) {
 			if err := os.RemoveAll(plan.Staged(n.Location)); err != nil {
 				errs = append(errs, fmt.Errorf("remove the rows of %s: %w", candidate, diag.Cause(err)))
 			}
@@ -73,14 +73,14 @@ func (a *App) candidates(ctx context.Context, p *check.Program) (out []relation.
 	}
 	names := make(map[relation.Name]relation.Name)
 	for name := range objects {
-		names[check.Fold(name)] = name
+		names[name.Fold()] = name
 	}
 	found := make(map[string]relation.Name)
 	for i, n := range p.Graph.Nodes {
 		if n.Kind == link.Source {
 			continue
 		}
-		if name, ok := names[check.Fold(candidateOf(p.Nodes[i].Relation))]; ok {
+		if name, ok := names[candidateOf(p.Nodes[i].Relation).Fold()]; ok {
 			found[name.String()] = name
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/quernsql/quern/compiler/check"
 	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/relation"
@@ -107,7 +106,7 @@ func (d *doctor) relations(ctx context.Context) (string, error) {
 	}
 	names := make(map[relation.Name]bool)
 	for name := range found {
-		names[check.Fold(name)] = true
+		names[name.Fold()] = true
 	}
 	want, have := 0, 0
 	for i, n := range d.result.Graph.Nodes {
@@ -116,7 +115,7 @@ func (d *doctor) relations(ctx context.Context) (string, error) {
 			continue
 		}
 		want++
-		if names[check.Fold(node.Relation)] {
+		if names[node.Relation.Fold()] {
 			have++
 		}
 	}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -111,11 +112,11 @@ func tableVersions(ctx context.Context, s adapters.Session, p *check.Program) ma
 		if err != nil {
 			continue // the readers say what is wrong with it
 		}
-		var values []string
-		for _, row := range rows.Values {
-			values = append(values, fmt.Sprintf("%q", fmt.Sprint(row...)))
+		values, err := json.Marshal(rows.Values)
+		if err != nil {
+			continue
 		}
-		out[n.ID] = string(fingerprint.Of(append(values, query)...))
+		out[n.ID] = string(fingerprint.Of(query, string(values)))
 	}
 	return out
 }

@@ -9,10 +9,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
 
+	"github.com/quernsql/quern/compiler/cache"
 	"github.com/quernsql/quern/compiler/check"
 	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/fingerprint"
@@ -37,8 +39,9 @@ func fileVersionsOf(p *check.Program) fileVersions {
 		switch {
 		case n.Kind == link.Source && n.Source.Files != "":
 			into = v.sources
-			digest, err = patternDigest(absoluteIn(dir, n.Source.Files))
-			digest = string(fingerprint.Of(n.Source.Format, digest))
+			pattern := absoluteIn(dir, n.Source.Files)
+			digest, err = patternDigest(pattern)
+			digest = string(fingerprint.Of(n.Source.Format, pattern, digest))
 		case n.Kind == link.Seed:
 			into = v.seeds
 			digest, err = fileDigest(absoluteIn(dir, n.Seed.Path))
@@ -77,55 +80,77 @@ func patternDigest(pattern string) (string, error) {
 // when its size or times did.
 const wholeFile = 32 << 20
 
-// fileDigest gives the digest of a file, or of all files below a folder with their names.
+// fileDigest gives the digest of a file, or of all files below a folder with their names. Links are followed.
 func fileDigest(name string) (string, error) {
 	info, err := os.Stat(name)
 	if err != nil {
 		return "", diag.Cause(err)
 	}
 	h := sha256.New()
-	if !info.IsDir() {
+	if info.IsDir() {
+		err = addFolder(h, name, nil)
+	} else {
 		err = addFile(h, name, info)
-		return hex.EncodeToString(h.Sum(nil)[:16]), err
 	}
-	err = filepath.WalkDir(name, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		info, err := os.Stat(path)
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil // a link that leads nowhere
-		}
-		if err != nil {
-			return err
-		}
-		below, err := filepath.Rel(name, path)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(h, "%q ", filepath.ToSlash(below))
-		if info.IsDir() {
-			fmt.Fprintf(h, "folder %d\n", info.ModTime().UnixNano())
-			return nil
-		}
-		return addFile(h, path, info)
-	})
 	return hex.EncodeToString(h.Sum(nil)[:16]), diag.Cause(err)
+}
+
+// addFolder adds what is below a folder. Above are the folders it is in, so that a link to one of these ends.
+func addFolder(h io.Writer, name string, above []fs.FileInfo) error {
+	info, err := os.Stat(name)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(above, func(other fs.FileInfo) bool { return os.SameFile(other, info) }) {
+		_, err := io.WriteString(h, "circle\n")
+		return err
+	}
+	above = append(above, info)
+	entries, err := os.ReadDir(name)
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		full := filepath.Join(name, entry.Name())
+		info, err := os.Stat(full)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // a link that leads nowhere
+		}
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(h, "%q ", entry.Name())
+		if info.IsDir() {
+			_, _ = io.WriteString(h, "{\n") // a hash takes everything
+			err = addFolder(h, full, above)
+			_, _ = io.WriteString(h, "}\n")
+		} else {
+			err = addFile(h, full, info)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func addFile(h io.Writer, name string, info fs.FileInfo) error {
 	if info.Size() > wholeFile || !info.Mode().IsRegular() {
-		_, err := fmt.Fprintf(h, "%d %d\n", info.Size(), info.ModTime().UnixNano())
+		stamp, err := cache.Look(name)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(h, "%d %d %d %d\n", stamp.Size, stamp.Mtime, stamp.Ctime, stamp.Inode)
 		return err
 	}
 	file, err := os.Open(name)
 	if err != nil {
-		return diag.Cause(err)
+		return err
 	}
 	defer file.Close()
 	sum := sha256.New()
 	if _, err := io.Copy(sum, file); err != nil {
-		return diag.Cause(err)
+		return err
 	}
 	_, err = fmt.Fprintf(h, "%x\n", sum.Sum(nil))
 	return err

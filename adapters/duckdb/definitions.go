@@ -1,0 +1,84 @@
+//go:build cgo
+
+package duckdb
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql/driver"
+	"encoding/hex"
+	"slices"
+	"strings"
+
+	"github.com/quernsql/quern/compiler/sqltoken"
+)
+
+// Definitions asks the catalog for the texts of views. DuckDB keeps them without comments and layout.
+func (s *session) Definitions(ctx context.Context, database, schema string) (map[string]string, error) {
+	out := map[string]string{}
+	sql := "select lower(view_name), " + plainView + " from duckdb_views() where not internal and not temporary and " + where(database, schema)
+	err := s.each(ctx, statement{text: sql}, func(row []driver.Value) error {
+		name, _ := row[0].(string)
+		text, _ := row[1].(string)
+		out[name] = definitionHash(text)
+		return nil
+	})
+	return out, err
+}
+
+// plainView gives the query of a view as DuckDB writes it once it has read it from a file.
+const plainView = "coalesce(try(json_deserialize_sql(json_serialize_sql(substr(sql, instr(sql, ' AS ') + 4)))), sql)"
+
+// definitionHash gives a hash of the text of a view. What DuckDB writes in another way once it has read the view from
+// a file does not count: the types of casts, and the order in the lists behind a star.
+func definitionHash(text string) string {
+	d := definition{text: text}
+	for tok := range sqltoken.Tokens(text) {
+		if tok.Kind != sqltoken.Comment {
+			d.add(tok)
+		}
+	}
+	const enough = 16 // bytes
+	sum := sha256.Sum256([]byte(strings.Join(d.words, " ")))
+	return hex.EncodeToString(sum[:enough])
+}
+
+// definition are the words of a view's text that count.
+type definition struct {
+	text  string
+	last  sqltoken.Token
+	words []string
+	open  []parenthesis
+	// skipping is how many parentheses are open where a type is left out, or 0.
+	skipping int
+}
+
+// parenthesis is an open one: whose it is, and how many words are before it.
+type parenthesis struct {
+	cast, list bool
+	before     int
+}
+
+func (d *definition) add(tok sqltoken.Token) {
+	word := tok.Text(d.text)
+	is := func(words ...string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return d.last.Is(d.text, w) })
+	}
+	switch n := len(d.open); {
+	case word == "(":
+		d.open = append(d.open, parenthesis{is("cast", "try_cast"), is("exclude", "replace", "rename"), len(d.words)})
+	case word == ")" && n > 0:
+		if d.skipping == n {
+			d.skipping = 0
+		}
+		if last := d.open[n-1]; last.list {
+			slices.Sort(d.words[last.before:])
+		}
+		d.open = d.open[:n-1]
+	case d.skipping == 0 && tok.Is(d.text, "as") && n > 0 && d.open[n-1].cast:
+		d.skipping = n
+	}
+	if d.last = tok; d.skipping == 0 {
+		d.words = append(d.words, word)
+	}
+}

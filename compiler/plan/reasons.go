@@ -1,0 +1,133 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/quernsql/quern/compiler/link"
+	"github.com/quernsql/quern/compiler/project"
+	"github.com/quernsql/quern/compiler/relation"
+	"github.com/quernsql/quern/compiler/state"
+)
+
+// kept says as what a node is kept in the target.
+func kept(n *link.Node) relation.Kind {
+	if n.Kind == link.Seed || n.Model.Materialized == project.Table {
+		return relation.Table
+	}
+	return relation.View
+}
+
+// must says why a node has to be built whatever becomes of what is built before it; "" where it has not.
+func (s *settler) must(step *Step) ([]Cause, string) {
+	n, known := s.g.ByID[step.ID], step.Former
+	because := func(what, detail string) []Cause { return []Cause{{What: what, Node: step.ID, Detail: detail}} }
+	shape, there := s.existing[step.Relation.Fold()]
+	switch {
+	case s.existing != nil && !there:
+		step.Action = Create
+		return because("missing", step.Relation.String()), s.missing(step)
+	case there && shape.Object.Kind != kept(n):
+		return because("config", "materialized"), fmt.Sprintf("%q is a %s and becomes a %s", n.Name, shape.Object.Kind, kept(n))
+	case s.opts.Force != "":
+		return because("forced", s.opts.Force), "asked with " + s.opts.Force
+	case s.opts.State == nil:
+		return because("missing", "state"), "what is in the target is not known"
+	case known == nil:
+		return because("missing", "state"), "no build is on record"
+	case known.Failed:
+		return because("failed_before", ""), "it failed last time"
+	case len(step.Code.Volatile) > 0 && step.Materialized != project.View:
+		return because("volatile", step.Code.Volatile[0]), fmt.Sprintf("it calls %s, which gives something else in every build", step.Code.Volatile[0])
+	}
+	if cause, reason := changed(step, known); reason != "" {
+		return cause, reason
+	}
+	if why := s.altered(n, known); why != "" {
+		return because("altered", step.Relation.String()), why
+	}
+	return s.newInputs(step, known)
+}
+
+// missing says why a relation is not there.
+func (s *settler) missing(step *Step) string {
+	if step.Former != nil {
+		return fmt.Sprintf("%s is missing", step.Relation)
+	}
+	var elsewhere *state.Relation
+	if s.opts.State != nil {
+		for place, known := range s.opts.State.Relations {
+			if place.ID == step.ID && (elsewhere == nil || known.At.After(elsewhere.At)) {
+				elsewhere = known
+			}
+		}
+	}
+	if elsewhere != nil {
+		return fmt.Sprintf("%s is not there yet; %q was %s", step.Relation, step.ID.Name(), elsewhere.Name)
+	}
+	return fmt.Sprintf("%q is not in the target yet", step.ID.Name())
+}
+
+// altered says in what a relation is not as the last build left it; "" where nothing shows.
+func (s *settler) altered(n *link.Node, known *state.Relation) string {
+	name, location := s.p.Nodes[n.Index].Relation, s.p.Nodes[n.Index].Location
+	if known.Kind == project.External.String() {
+		digest := s.opts.Files[n.ID]
+		if location == "" || known.Config["location"] != location || digest == "" || digest != known.Digest.Content {
+			return "its file is missing or was altered by someone else"
+		}
+	}
+	shape, there := s.existing[name.Fold()]
+	byOthers := fmt.Sprintf("%s was altered by someone else", name)
+	switch {
+	case !there:
+		return fmt.Sprintf("%s is missing", name)
+	case known.Kind == seedKind || known.Kind == project.Table.String():
+		if shape.Object.Kind != relation.Table || shape.Columns != known.Digest.Columns || shape.Rows != known.Digest.Rows {
+			return byOthers
+		}
+	case shape.Object.Kind != relation.View || shape.Definition != known.Definition:
+		return byOthers
+	}
+	return ""
+}
+
+// seedKind is what a seed is kept as, in the state.
+const seedKind = "seed"
+
+// KindOf gives the word under which the state keeps what a step makes.
+func (s *Step) KindOf() string {
+	if s.Kind == link.Seed {
+		return seedKind
+	}
+	return s.Materialized.String()
+}
+
+// changed compares a node's query and settings with those of the relation that is there.
+func changed(step *Step, known *state.Relation) ([]Cause, string) {
+	if known.Code == step.Code.Digest {
+		return nil, ""
+	}
+	if known.Text != step.Code.Text {
+		return []Cause{{What: "code", Node: step.ID, Detail: "query"}}, "its query changed"
+	}
+	keys := changedConfig(known.Config, step.Code.Config)
+	if len(keys) == 1 {
+		switch keys[0] {
+		case "file":
+			return []Cause{{What: "code", Node: step.ID, Detail: "file"}}, "its file changed"
+		case namesRead:
+			return []Cause{{What: "config", Node: step.ID, Detail: keys[0]}}, "what it reads has another name"
+		}
+	}
+	detail := strings.Join(keys, ", ")
+	return []Cause{{What: "config", Node: step.ID, Detail: detail}}, "its settings changed: " + detail
+}
+
+// list puts words together, as "a", "a or b" and "a, b or c".
+func list(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
+}
