@@ -91,3 +91,18 @@ func holdDatabase(path string) error {
 	_, err = io.Copy(io.Discard, os.Stdin)
 	return err
 }
+
+// sql changes a DuckDB database behind the project's back: sql FILE STATEMENT.
+func sql(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: sql FILE STATEMENT")
+	}
+	ctx := context.Background()
+	e, err := duckdb.Adapter().Open(ctx, adapters.Config{Settings: map[string]any{"path": ts.MkAbs(args[0])}})
+	ts.Check(err)
+	s, err := e.Session(ctx)
+	ts.Check(err)
+	ts.Check(s.Exec(ctx, args[1]))
+	ts.Check(s.Close())
+	ts.Check(e.Close())
+}

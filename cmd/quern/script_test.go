@@ -58,7 +58,7 @@ func runScripts(t *testing.T, dir string) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "awaits": awaits, "json": jsonValue, "crlf": crlf, "unzip": unzip,
-			"bytes": bytesFile, "hold": hold, "release": release,
+			"bytes": bytesFile, "hold": hold, "release": release, "sql": sql,
 		},
 	})
 }

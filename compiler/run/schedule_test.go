@@ -36,8 +36,6 @@ type mill struct {
 
 type millSession struct{ *mill }
 
-func (millSession) Definitions(context.Context, string, string) (map[string]string, error) { return nil, nil }
-
 func (m *mill) Session(ctx context.Context) (run.Session, error) {
 	if err := m.do(ctx, "session"); err != nil {
 		return nil, err
@@ -85,6 +83,8 @@ func (s millSession) Export(ctx context.Context, export engine.Export) (int64, e
 }
 
 func (s millSession) Describe(context.Context, string) ([]relation.Column, error) { return nil, nil }
+
+func (millSession) Definitions(context.Context, string, string) (map[string]string, error) { return nil, nil }
 
 func (s millSession) ExportScan(export engine.Export, _ int64) string { return export.Path }
 

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -33,6 +34,7 @@ type past struct {
 	seeds  [2][]int
 	files  map[string][]int
 	limit  int // of a test that may fail
+	schema string
 }
 
 // pastModel is a model of whole numbers.
@@ -41,18 +43,17 @@ type pastModel struct {
 	kind         string
 	add, modulus int
 	layout       int
-	star         bool
+	star, alias  bool
 }
 
 func newPast(t *testing.T, seed uint64) *past {
 	p := &past{
-		t: t, r: rand.New(rand.NewPCG(seed, 2)), dir: t.TempDir(), limit: 1 << 20,
+		t: t, r: rand.New(rand.NewPCG(seed, 2)), dir: t.TempDir(), limit: 1 << 20, schema: "main",
 		seeds: [2][]int{{1, 2, 3}, {5, 8}}, files: map[string][]int{"a": {1, 4}, "b": {9}},
 	}
 	for range 7 {
 		p.models = append(p.models, p.model(len(p.models)))
 	}
-	p.write("quern.yml", "name: past\ntarget: dev\ntargets:\n  dev: {type: duckdb, path: dev.duckdb}\n  clean: {type: duckdb, path: clean.duckdb}\n")
 	p.write("models/sources.yml", "sources: [{name: raw, tables: [{name: numbers, files: \"data/*.csv\", format: csv}]}]\n")
 	p.save()
 	return p
@@ -60,7 +61,7 @@ func newPast(t *testing.T, seed uint64) *past {
 
 // model makes up the model of a number, which reads what comes before it.
 func (p *past) model(at int) pastModel {
-	m := pastModel{kind: p.pick("table", "table", "view", "ephemeral"), add: p.r.IntN(4), modulus: 2 + p.r.IntN(4), star: p.r.IntN(3) == 0}
+	m := pastModel{kind: p.pick("table", "table", "table", "view", "view", "ephemeral", "external"), add: p.r.IntN(4), modulus: 2 + p.r.IntN(4), star: p.r.IntN(3) == 0}
 	for range 1 + p.r.IntN(2) {
 		m.reads = append(m.reads, p.input(at))
 	}
@@ -93,6 +94,8 @@ func (p *past) write(name, text string) {
 
 // save writes the project as it is now.
 func (p *past) save() {
+	p.write("quern.yml", fmt.Sprintf("name: past\ntarget: dev\ntargets:\n  dev: {type: duckdb, path: dev.duckdb, schema: %s}\n"+
+		"  clean: {type: duckdb, path: clean.duckdb, schema: %[1]s}\n", p.schema))
 	for i, m := range p.models {
 		var parts []string
 		for _, read := range m.reads {
@@ -111,7 +114,7 @@ func (p *past) save() {
 		case 3:
 			text = "{{/* nothing */}}" + text + " -- end\n"
 		}
-		p.write(fmt.Sprintf("models/m%d.sql", i), fmt.Sprintf("/* ---\nmaterialized: %s\n--- */\n%s\n", m.kind, text))
+		p.write(fmt.Sprintf("models/m%d.sql", i), fmt.Sprintf("/* ---\nmaterialized: %s\n%s--- */\n%s\n", m.kind, p.more(i), text))
 	}
 	for i, rows := range p.seeds {
 		p.write(fmt.Sprintf("seeds/s%d.csv", i), csvOf(rows))
@@ -130,6 +133,23 @@ func (p *past) save() {
 	p.write("models/models.yml", described.String())
 }
 
+// more gives the other settings of a model.
+func (p *past) more(i int) string {
+	out := ""
+	if m := p.models[i]; m.alias {
+		out = fmt.Sprintf("alias: m%dx\n", i)
+		if before := i - 1; before >= 0 && p.models[before].alias { // the two have each other's names
+			out = fmt.Sprintf("alias: m%dx\n", before)
+		} else if i+1 < len(p.models) && p.models[i+1].alias {
+			out = fmt.Sprintf("alias: m%dx\n", i+1)
+		}
+	}
+	if p.models[i].kind == "external" {
+		out += fmt.Sprintf("format: csv\nlocation: '{{ target \"name\" }}/m%d.csv'\n", i)
+	}
+	return out
+}
+
 func csvOf(rows []int) string {
 	var b strings.Builder
 	b.WriteString("v\n")
@@ -143,7 +163,7 @@ func csvOf(rows []int) string {
 func (p *past) change() {
 	i := p.r.IntN(len(p.models))
 	m := &p.models[i]
-	what := p.r.IntN(14)
+	what := p.r.IntN(18)
 	switch what {
 	case 0:
 		m.add = p.r.IntN(6)
@@ -154,7 +174,7 @@ func (p *past) change() {
 	case 3, 4:
 		m.layout++
 	case 5:
-		m.kind = p.pick("table", "view", "ephemeral")
+		m.kind = p.pick("table", "view", "ephemeral", "external")
 	case 6:
 		m.star = !m.star
 	case 7:
@@ -168,11 +188,19 @@ func (p *past) change() {
 	case 10:
 		p.limit = []int{1 << 20, 15, 1 << 20}[p.r.IntN(3)]
 	case 11:
-		p.alter(fmt.Sprintf("delete from m%d where v %% 2 = 0", i))
+		p.alter(fmt.Sprintf("delete from %s.m%d where v %% 2 = 0", p.schema, i))
 	case 12:
-		p.alter(fmt.Sprintf("drop table if exists m%d cascade", i))
+		p.alter(fmt.Sprintf("drop table if exists %s.m%d cascade", p.schema, i))
+	case 14:
+		m.alias = !m.alias
+	case 15:
+		p.alter(fmt.Sprintf("create or replace view %s.m%d as select %d as v", p.schema, i, p.r.IntN(9)))
+	case 16:
+		p.schema = p.pick("main", "other")
+	case 17:
+		_ = os.WriteFile(filepath.Join(p.dir, "dev", fmt.Sprintf("m%d.csv", i)), []byte("v\n3\n"), 0o600) // if it is there
 	case 13:
-		p.alter(fmt.Sprintf("insert into s%d values (3)", p.r.IntN(2)))
+		p.alter(fmt.Sprintf("insert into %s.s%d values (3)", p.schema, p.r.IntN(2)))
 	}
 	p.done = append(p.done, fmt.Sprintf("change %d of m%d", what, i))
 	p.save()
@@ -203,6 +231,17 @@ func (p *past) session(target string, do func(s adapters.Session)) {
 	}
 }
 
+// interrupted begins a build that is ended after a while.
+func (p *past) interrupted() {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Duration(p.r.IntN(80))*time.Millisecond)
+	defer cancel()
+	var out bytes.Buffer
+	cli.Main(ctx, []string{"build"}, cli.Streams{In: strings.NewReader(""), Out: &out, Err: &out}, cli.Env{
+		LookupEnv: func(string) (string, bool) { return "", false }, Now: time.Now, Dir: p.dir,
+	})
+	p.done = append(p.done, "interrupted build")
+}
+
 // quern runs a command and gives its exit code and what it says.
 func (p *past) quern(args ...string) (int, string) {
 	var out bytes.Buffer
@@ -218,7 +257,7 @@ func (p *past) relations(target string) map[string]string {
 	out := map[string]string{}
 	p.session(target, func(s adapters.Session) {
 		ctx := context.Background()
-		objects, err := s.List(ctx, "", "main")
+		objects, err := s.List(ctx, "", p.schema)
 		if err != nil {
 			p.t.Fatal(err)
 		}
@@ -226,7 +265,7 @@ func (p *past) relations(target string) map[string]string {
 			if strings.HasSuffix(o.Name.Identifier, "__candidate") {
 				continue
 			}
-			rows, err := s.Query(ctx, "select * from "+o.Name.Identifier+" order by all", 0)
+			rows, err := s.Query(ctx, "select * from "+p.schema+"."+o.Name.Identifier+" order by all", 0)
 			if err != nil {
 				out[o.Name.Identifier] = err.Error()
 				continue
@@ -243,7 +282,11 @@ func kindOf(o relation.Object) string { return o.Kind.String() }
 // part of it, and compares with a build from scratch: whatever was left out has the rows it would have had.
 func TestSkippingIsBuildingAnew(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(histories) {
+	n := histories
+	if more, err := strconv.Atoi(os.Getenv("QUERN_TEST_HISTORIES")); err == nil {
+		n = more
+	}
+	for seed := range uint64(n) {
 		t.Run(fmt.Sprint("history ", seed), func(t *testing.T) {
 			t.Parallel()
 			p := newPast(t, seed)
@@ -257,6 +300,12 @@ func TestSkippingIsBuildingAnew(t *testing.T) {
 						p.change()
 					}
 				}
+				if p.r.IntN(4) == 0 {
+					p.interrupted()
+					if p.r.IntN(2) == 0 {
+						p.change()
+					}
+				}
 				p.compare()
 				if t.Failed() {
 					t.Fatalf("after %q", p.done)
@@ -266,7 +315,7 @@ func TestSkippingIsBuildingAnew(t *testing.T) {
 	}
 }
 
-// histories is how many histories are tried.
+// histories is how many histories are tried; "make histories" tries 500.
 const histories = 12
 
 // compare builds on the target, and from scratch on another one.
