@@ -16,6 +16,9 @@ var clocks = []string{
 
 // volatile reports functions that give something else in every run.
 func (l *linter) volatile() {
+	if l.n.Model.IgnoresVolatile() {
+		return
+	}
 	for _, name := range l.known.Facts.Volatile {
 		l.tokenize()
 		at := start()

@@ -135,6 +135,9 @@ func (b *builder) isOrdered(query check.Canonical) bool {
 func (b *builder) volatile(n *link.Node, query check.Canonical) []string {
 	var out []string
 	text := query.Text
+	if n.Kind == link.Model && n.Model.IgnoresVolatile() {
+		return nil
+	}
 	for _, i := range b.inlined(n) {
 		out = append(out, b.p.Nodes[i].Facts.Volatile...)
 	}

@@ -131,6 +131,10 @@ var shared = []key{
 	{name: "partition_by", shape: textsShape, only: External, doc: "Columns that make folders of files."},
 	{name: "contract", shape: placeShape, in: contractPlace, doc: "Whether its columns must be as they are declared."},
 	{name: "options", shape: scalarsShape, only: External, doc: "The engine's own options of writing files."},
+	{
+		name: "volatile", shape: textShape, values: []string{"ignore"},
+		doc: "Functions that give something else in every run build nothing again where it says ignore.",
+	},
 
 	{name: "pre_hook", notYet: forHooks},
 	{name: "post_hook", notYet: forHooks},
@@ -138,7 +142,6 @@ var shared = []key{
 	{name: "persist_docs", notYet: forEngines},
 	{name: "physical", notYet: forEngines},
 	{name: "publish_group", notYet: forGroups},
-	{name: "volatile", notYet: forState},
 	{name: "on_schema_change", notYet: forIncremental},
 	{name: "on_code_change", notYet: forIncremental},
 	{name: "full_refresh", notYet: forIncremental},

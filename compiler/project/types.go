@@ -163,6 +163,9 @@ type Model struct {
 	Config map[string]string
 }
 
+// IgnoresVolatile reports whether functions that give something else in every run are no reason to build it again.
+func (m *Model) IgnoresVolatile() bool { return m.Config["volatile"] == "ignore" }
+
 // Contract says whether a model's columns have to be as they are declared.
 type Contract struct {
 	Enforced bool
