@@ -84,7 +84,9 @@ func (s millSession) Export(ctx context.Context, export engine.Export) (int64, e
 
 func (s millSession) Describe(context.Context, string) ([]relation.Column, error) { return nil, nil }
 
-func (millSession) Definitions(context.Context, string, string) (map[string]string, error) { return nil, nil }
+func (millSession) Definitions(context.Context, string, string) (map[string]string, error) {
+	return nil, nil
+}
 
 func (s millSession) ExportScan(export engine.Export, _ int64) string { return export.Path }
 
