@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 
 	"github.com/quernsql/quern/compiler/engine"
@@ -24,7 +25,7 @@ func attachProblem(err error, shown string) error {
 	e.Position = -1
 	said := e.Message
 	switch {
-	case strings.Contains(said, "could not set lock on file"):
+	case strings.Contains(said, "could not set lock on file"), strings.Contains(said, "used by another process"):
 		lockedBy(e, shown)
 	case strings.Contains(said, "not a valid DuckDB database file"):
 		e.Message = "the file " + quoted(shown) + " is not a DuckDB database"
@@ -47,15 +48,17 @@ func lockedBy(e *engine.Error, shown string) {
 	e.Class, e.Subtype = engine.Locked, "LOCKED"
 	e.Message = "the database " + quoted(shown) + " is in use by another process"
 	e.Hint = "wait until it is done or end it, then try again"
-	m := lockHolder().FindStringSubmatch(e.Cause.Error())
-	if m == nil {
-		return
+	e.Holder = &engine.Holder{}
+	if m := lockHolder().FindStringSubmatch(e.Cause.Error()); m != nil {
+		e.Holder.Program = filepath.Base(m[1])
+		e.Holder.PID, _ = strconv.Atoi(m[2]) // 0 where the process is of another container
+		if name := commandOf(m[2]); name != "" {
+			e.Holder.Program = name
+		}
 	}
-	command, pid := m[1], m[2]
-	if name := commandOf(pid); name != "" {
-		command = name
+	if who := e.Holder.String(); who != "" {
+		e.Message += ": " + who
 	}
-	e.Message += ": " + filepath.Base(command) + " (pid " + pid + ")"
 }
 
 // commandOf gives the name of a process, on Linux.

@@ -111,7 +111,11 @@ func attachTarget(ctx context.Context, c *session, s *settings) error {
 		options = append(options, fmt.Sprint("block_size ", s.blockSize))
 	}
 	err := c.exec(ctx, statement{text: attachSQL(s.path, catalog, options)})
-	return attachProblem(err, s.shown(s.path))
+	err = attachProblem(err, s.shown(s.path))
+	if e, ok := errors.AsType[*engine.Error](err); ok && e.Holder != nil {
+		e.Holder.File = realPath(s.path)
+	}
+	return err
 }
 
 func attachOther(ctx context.Context, c *session, a attachment, shown string) error {

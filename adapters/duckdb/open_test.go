@@ -175,6 +175,13 @@ func TestLockedFileNamesItsHolder(t *testing.T) {
 	if !strings.HasPrefix(e.Message, want) {
 		t.Errorf("got %q, want %q", e.Message, want)
 	}
+	whole, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e.Holder == nil || e.Holder.File != whole || runtime.GOOS == "linux" && e.Holder.PID != pid {
+		t.Errorf("holder %+v, want pid %d and file %q", e.Holder, pid, whole)
+	}
 }
 
 func TestOneFileIsOpenedOnce(t *testing.T) {

@@ -49,6 +49,8 @@ type Error struct {
 	Candidates []string
 	// Place is where in a data file the error is; nil for other errors.
 	Place *Place
+	// Holder is who holds the target, of a Locked error; nil where it is this process itself.
+	Holder *Holder
 	// Cause is the driver's error, for errors.Is.
 	Cause error
 }
