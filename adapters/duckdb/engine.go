@@ -19,7 +19,9 @@ type database struct {
 	// onConnect are the statements every connection starts with.
 	onConnect []string
 	// dir is the project folder with a slash at its end.
-	dir      string
+	dir string
+	// file is the database file, without links; empty in memory.
+	file     string
 	threads  int
 	readOnly bool
 	release  func()

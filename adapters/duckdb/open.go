@@ -31,6 +31,9 @@ func open(ctx context.Context, s *settings, files *openFiles) (adapters.Engine, 
 		return nil, about("path", err)
 	}
 	e := &database{dir: filepath.Clean(s.dir) + string(filepath.Separator), threads: s.threads, readOnly: s.readOnly, release: sync.OnceFunc(release)}
+	if s.path != memory {
+		e.file = realPath(s.path)
+	}
 	connector, err := duckdb.NewConnector(dsn, e.initConnection)
 	if err != nil {
 		e.release()
