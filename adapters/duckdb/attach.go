@@ -17,7 +17,7 @@ var (
 )
 
 // attachProblem says in our words what DuckDB says of a database file it cannot attach.
-func attachProblem(err error, shown string) error {
+func attachProblem(err error, shown string, readOnly bool) error {
 	e, ok := errors.AsType[*engine.Error](err)
 	if !ok {
 		return err
@@ -33,12 +33,17 @@ func attachProblem(err error, shown string) error {
 	case newerFile().MatchString(said):
 		e.Message = "the database " + quoted(shown) + " was written by a newer DuckDB than this Quern has"
 		e.Hint = "use a newer Quern, or build into another file"
-	case strings.Contains(said, "orrupt database file"), strings.Contains(said, "serialization error"):
+	case strings.Contains(said, "orrupt database file"), strings.Contains(said, "serialization error"),
+		strings.Contains(said, "could not read enough bytes"):
 		e.Message = "the database " + quoted(shown) + " is damaged: " + said
 		e.Hint = "restore it from a copy, or move it away and build again"
 	case strings.Contains(said, "ermission denied"), strings.Contains(said, "ead-only file system"):
 		e.Message = "the database " + quoted(shown) + " cannot be opened for writing: " + afterLast(said)
 		e.Hint = "make the file and its folder writable, or change the path in the target"
+		if readOnly {
+			e.Message = "the database " + quoted(shown) + " cannot be read: " + afterLast(said)
+			e.Hint = "make the file readable, or change the path in the target"
+		}
 	}
 	return err
 }

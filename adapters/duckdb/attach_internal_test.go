@@ -31,12 +31,30 @@ func TestLockedFileIsKnownOnEverySystem(t *testing.T) {
 	} {
 		err := engine.Errorf("IO", "%s", tc.said)
 		err.Cause = errors.New(tc.said)
-		_ = attachProblem(err, "x.duckdb")
+		_ = attachProblem(err, "x.duckdb", false)
 		if err.Class != engine.Locked || err.Message != tc.message || err.Holder == nil {
 			t.Fatalf("%s: class %d, %q, holder %v", tc.said, err.Class, err.Message, err.Holder)
 		}
 		if diff := cmp.Diff(tc.holder, *err.Holder); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tc.said, diff)
+		}
+	}
+}
+
+// A commit that fails for a reason that stays is not tried again.
+func TestOnlyWhatMayPassIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	for said, want := range map[string]engine.Class{
+		"Failed to commit: write-write conflict on key":                                    engine.Transient,
+		"Failed to commit: Could not write file \"x.duckdb.wal\": No space left on device": engine.Permanent,
+		"Failed to commit: Could not write file \"x.duckdb.wal\": File too large":          engine.Permanent,
+		"Failed to commit: Could not write file \"x.duckdb.wal\": Disk quota exceeded":     engine.Permanent,
+		"Failed to commit: Cannot open file \"x.duckdb.wal\": Permission denied":           engine.Permanent,
+		"Failed to commit: Cannot open file \"x.duckdb.wal\": Read-only file system":       engine.Permanent,
+	} {
+		e := report{kind: "TransactionContext", message: said, position: -1}.toError()
+		if e.Class != want || e.Hint == "" {
+			t.Errorf("%s: class %d, want %d, hint %q", said, e.Class, want, e.Hint)
 		}
 	}
 }

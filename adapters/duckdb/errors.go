@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -116,7 +117,7 @@ func (r report) toError() *engine.Error {
 		Class: engine.Permanent, Kind: r.kind, Subtype: r.subtype,
 		Position: r.position, Name: r.name, Candidates: splitCandidates(r.candidates),
 	}
-	if transientKinds[r.kind] {
+	if transientKinds[r.kind] && !r.lasts() {
 		e.Class = engine.Transient
 	}
 	e.Hint = hintFor(r)
@@ -125,6 +126,14 @@ func (r report) toError() *engine.Error {
 		e.Message, e.Hint = tidy(message), "either "+advice
 	}
 	return e
+}
+
+// lasting are reasons that stay until somebody does something.
+var lasting = []string{"No space left", "File too large", "uota exceeded", "ermission denied", "ead-only file system"}
+
+// lasts reports whether the next try would end like this one, also where a commit failed.
+func (r report) lasts() bool {
+	return slices.ContainsFunc(lasting, func(reason string) bool { return strings.Contains(r.message, reason) })
 }
 
 // pattern gives a regular expression that is compiled when it is first used: most runs use none.
@@ -281,8 +290,11 @@ var hints = []struct{ part, hint string }{
 	{"Cannot execute statement of type", "the target is open for reading only"},
 	{"Out of Memory", "raise memory_limit in the target, or name a temp_directory on a larger disk"},
 	{"No space left", "make room on the disk, or name another temp_directory in the target"},
+	{"File too large", "let files be larger, as with ulimit -f, or make them smaller"},
+	{"uota exceeded", "make room in the quota, or name another temp_directory in the target"},
 	{"to be a Parquet file", "look at the file: it is damaged, or another format than its name says"},
 	{"No magic bytes found", "look at the file: it is damaged, or another format than its name says"},
+	{"ead-only file system", "make the file and its folder writable, or change the path in the target"},
 	{"annot open file", "look at the path, and at who may read and write there"},
 	{"Conflict on ", "somebody else changed it at the same time; try again"},
 	{"write-write conflict", "somebody else changed it at the same time; try again"},

@@ -105,20 +105,31 @@ func loadExtension(ctx context.Context, c *session, path, shown string) error {
 }
 
 func attachTarget(ctx context.Context, c *session, s *settings) error {
+	fresh, err := tryAttach(ctx, c, s)
+	if err != nil && !s.readOnly && removeTorso(s.path) && !fresh {
+		if fresh, err = tryAttach(ctx, c, s); err != nil && fresh {
+			removeTorso(s.path)
+		}
+	}
+	err = attachProblem(err, s.shown(s.path), s.readOnly)
+	if e, ok := errors.AsType[*engine.Error](err); ok && e.Holder != nil {
+		e.Holder.File = realPath(s.path)
+	}
+	return err
+}
+
+// tryAttach attaches the target; fresh says that there was no file yet.
+func tryAttach(ctx context.Context, c *session, s *settings) (fresh bool, err error) {
 	var options []string
 	if s.readOnly {
 		options = append(options, "read_only")
 	}
 	// A file that is there has its block size already.
 	if _, err := os.Stat(s.path); err != nil && s.path != memory {
+		fresh = true
 		options = append(options, fmt.Sprint("block_size ", s.blockSize))
 	}
-	err := c.exec(ctx, statement{text: attachSQL(s.path, catalog, options)})
-	err = attachProblem(err, s.shown(s.path))
-	if e, ok := errors.AsType[*engine.Error](err); ok && e.Holder != nil {
-		e.Holder.File = realPath(s.path)
-	}
-	return err
+	return fresh, c.exec(ctx, statement{text: attachSQL(s.path, catalog, options)})
 }
 
 func attachOther(ctx context.Context, c *session, a attachment, shown string) error {
@@ -138,7 +149,7 @@ func attachOther(ctx context.Context, c *session, a attachment, shown string) er
 		}
 	}
 	err := c.exec(ctx, statement{text: attachSQL(a.path, a.alias, options)})
-	return inPart(attachProblem(err, shown), "attach "+quoted(a.alias))
+	return inPart(attachProblem(err, shown, a.readOnly), "attach "+quoted(a.alias))
 }
 
 func attachSQL(path, alias string, options []string) string {

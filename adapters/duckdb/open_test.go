@@ -104,7 +104,7 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 		{"a file for a folder", settings{"path": "file/x.duckdb"}, false, "path", `the database "file/x.duckdb" cannot be reached: not a directory`, ""},
 		{"no file to read", settings{"path": "none.duckdb"}, true, "path", `the database "none.duckdb" does not exist`, "build it first"},
 		{"no database", settings{"path": "text.duckdb"}, false, "path", `the file "text.duckdb" is not a DuckDB database`, "another path"},
-		{"an empty file", settings{"path": "empty.duckdb"}, false, "path", `the file "empty.duckdb" is not a DuckDB database`, "another path"},
+		{"an empty file to read", settings{"path": "empty.duckdb"}, true, "path", `the file "empty.duckdb" is not a DuckDB database`, "another path"},
 		{"a newer database", settings{"path": "newer.duckdb"}, false, "path", `the database "newer.duckdb" was written by a newer DuckDB`, "newer Quern"},
 		{"a damaged database", settings{"path": "damaged.duckdb"}, false, "path", `the database "damaged.duckdb" is damaged: `, "copy"},
 		{"an unknown setting", settings{"settings": settings{"thread": int64(2)}}, false, "settings", `DuckDB has no setting "thread"`, `did you mean "threads"?`},
