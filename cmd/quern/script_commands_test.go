@@ -39,15 +39,23 @@ type holder struct {
 // holderKey is where a script keeps its holder.
 type holderKey struct{}
 
-// hold opens a DuckDB file for writing in another process: hold shop.duckdb … release.
+// hold opens a DuckDB file in another process, for writing or for reading: hold [-readonly] shop.duckdb …
+// release.
 func hold(ts *testscript.TestScript, neg bool, args []string) {
+	readOnly := len(args) > 0 && args[0] == "-readonly"
+	if readOnly {
+		args = args[1:]
+	}
 	if neg || len(args) != 1 {
-		ts.Fatalf("usage: hold FILE")
+		ts.Fatalf("usage: hold [-readonly] FILE")
 	}
 	self, err := os.Executable()
 	ts.Check(err)
 	command := exec.Command(self)
 	command.Env = append(os.Environ(), "QUERN_TEST_HOLD="+ts.MkAbs(args[0]))
+	if readOnly {
+		command.Env = append(command.Env, "QUERN_TEST_HOLD_READS=1")
+	}
 	input, err := command.StdinPipe()
 	ts.Check(err)
 	output, err := command.StdoutPipe()
@@ -81,7 +89,7 @@ func (h *holder) release() {
 // holdDatabase is the process that hold starts.
 func holdDatabase(path string) error {
 	engine, err := duckdb.Adapter().Open(context.Background(), adapters.Config{
-		Dir: filepath.Dir(path), Settings: map[string]any{"path": path},
+		Dir: filepath.Dir(path), Settings: map[string]any{"path": path}, ReadOnly: os.Getenv("QUERN_TEST_HOLD_READS") != "",
 	})
 	if err != nil {
 		return err

@@ -35,6 +35,7 @@ func buildCommand(a *App, name, short string) *cobra.Command {
 		},
 	}
 	f.selectFlags.register(cmd.Flags())
+	a.lockFlag(cmd)
 	set := cmd.Flags()
 	set.BoolVar(&f.failFast, "fail-fast", false, "start nothing more after the first failure")
 	set.BoolVar(&f.warnError, "warn-error", false, "end with exit code 1 where there are warnings")

@@ -38,6 +38,7 @@ func dropCandidates(ctx context.Context, a *App) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	target = a.tellOthers(ctx, result.Project, target, "clean")
 	dropped, err := drop(ctx, target, found)
 	if err = errors.Join(err, closed(target)); err != nil {
 		return dropped, err

@@ -29,6 +29,7 @@ With --candidates also drop the relations that failed builds kept for a look.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runClean(cmd.Context(), a, f) },
 	}
+	a.lockFlag(cmd)
 	cmd.Flags().BoolVar(&f.candidates, "candidates", false, "also drop kept candidates in the target")
 	return cmd
 }

@@ -36,7 +36,7 @@ func (d *doctor) connect(ctx context.Context) (string, error) {
 		return "", errNotLooked
 	}
 	var err error
-	d.engine, err = d.app.Open(ctx, d.result.Project, true)
+	d.engine, err = d.app.openOnce(ctx, d.result.Project, true)
 	if errors.Is(err, fs.ErrNotExist) {
 		d.missing = true
 		if err := d.canMakeTarget(); err != nil {

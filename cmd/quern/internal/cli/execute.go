@@ -85,33 +85,10 @@ func (b *build) shown(p *plan.Plan) view.RunOptions {
 	}
 }
 
-// onTarget opens the target, plans, acts and reports.
-func (b *build) onTarget(ctx context.Context) (err error) {
-	engine, err := b.Open(ctx, b.Project, false)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if e := closed(engine); e != nil { // err may be an exit code alone, which shows nothing
-			b.View.Error(e, "")
-			err = cmp.Or(err, error(exitError(ExitFailed)))
-		}
-	}()
-	t, err := lookAt(ctx, engine, b.Program)
-	if err != nil {
-		return err
-	}
-	p, err := b.plan(engine, t)
-	if err != nil {
-		return err
-	}
-	shown := b.shown(p)
-	report := b.View.Run(shown)
-	results, err := run.Execute(ctx, p, warehouse{engine}, report, run.Options{
-		Threads: b.Threads(b.Project), FailFast: b.failFast, ShowRows: b.showRows, Now: b.Now, State: t.keeper,
-	})
-	report.Close()
-	if err != nil {
+// onTarget plans and acts on the target, and reports.
+func (b *build) onTarget(ctx context.Context) error {
+	shown, results, err := b.act(ctx)
+	if results == nil {
 		return err
 	}
 	if b.junit != "" {
@@ -123,7 +100,41 @@ func (b *build) onTarget(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	return b.outcome(results)
+	return cmp.Or(b.outcome(results), err)
+}
+
+// act opens the target, plans, acts, and closes it. There are results where it acted, also where closing
+// failed.
+func (b *build) act(ctx context.Context) (shown view.RunOptions, results *run.Results, err error) {
+	engine, err := b.Open(ctx, b.Project, false)
+	if err != nil {
+		return shown, nil, err
+	}
+	engine = b.tellOthers(ctx, b.Project, engine, b.command)
+	defer func() {
+		if e := closed(engine); e != nil { // err may be an exit code alone, which shows nothing
+			b.View.Error(e, "")
+			err = cmp.Or(err, error(exitError(ExitFailed)))
+		}
+	}()
+	t, err := lookAt(ctx, engine, b.Program)
+	if err != nil {
+		return shown, nil, err
+	}
+	p, err := b.plan(engine, t)
+	if err != nil {
+		return shown, nil, err
+	}
+	shown = b.shown(p)
+	report := b.View.Run(shown)
+	results, err = run.Execute(ctx, p, warehouse{engine}, report, run.Options{
+		Threads: b.Threads(b.Project), FailFast: b.failFast, ShowRows: b.showRows, Now: b.Now, State: t.keeper,
+	})
+	report.Close()
+	if err != nil {
+		return shown, nil, err
+	}
+	return shown, results, nil
 }
 
 func (b *build) plan(engine adapters.Engine, t *target) (*plan.Plan, error) {

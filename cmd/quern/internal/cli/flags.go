@@ -31,6 +31,8 @@ type GlobalFlags struct {
 	Quiet, Verbose bool
 	// NoCache takes nothing from target/cache, NoStatCache trusts no times of files.
 	NoCache, NoStatCache bool
+	// LockTimeout is how long a command waits for a target that another process holds.
+	LockTimeout time.Duration
 }
 
 // outputFlag gives a command an --output of its own, in the place of the global one.
@@ -80,6 +82,9 @@ func (f *GlobalFlags) validate(cmd *cobra.Command) error {
 	}
 	if f.Threads < 0 || f.Threads == 0 && f.threadsSet {
 		return usagef(diag.BadFlagValue, "--threads takes no %d", f.Threads).hint("use a whole number from 1 up")
+	}
+	if f.LockTimeout < 0 {
+		return usagef(diag.BadFlagValue, "--lock-timeout takes no %s", f.LockTimeout).hint("use 0 to wait for nothing, or a time such as 30s or 10m")
 	}
 	for _, v := range f.Vars {
 		if name, _, ok := strings.Cut(v, "="); !ok || name == "" {

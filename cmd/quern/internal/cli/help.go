@@ -104,7 +104,7 @@ func flagError(cmd *cobra.Command, err error) error {
 
 // badValue refuses a value and says what the flag takes.
 func badValue(flag *pflag.Flag, value string) *usageError {
-	takes := map[string]string{"int": "a whole number", "bool": "true or false"}[flag.Value.Type()]
+	takes := map[string]string{"int": "a whole number", "bool": "true or false", "duration": "a time such as 30s or 10m"}[flag.Value.Type()]
 	if takes == "" {
 		return usagef(diag.BadFlagValue, "--%s takes no %q", flag.Name, value)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/quernsql/quern/adapters"
 	"github.com/quernsql/quern/compiler"
 	"github.com/quernsql/quern/compiler/engine"
 	"github.com/quernsql/quern/compiler/plan"
@@ -29,6 +30,7 @@ func newPlanCmd(a *App) *cobra.Command {
 	}
 	f.selectFlags.register(cmd.Flags())
 	f.planningFlags.register(cmd.Flags())
+	a.lockFlag(cmd)
 	cmd.Flags().BoolVar(&f.noTests, "no-tests", false, "plan no tests")
 	return cmd
 }
@@ -65,17 +67,13 @@ func runPlan(ctx context.Context, a *App, f planFlags) error {
 }
 
 // look opens the target for reading and looks at what is there: nothing, where there is no target yet.
-func (a *App) look(ctx context.Context, result compiler.Result) (*target, error) {
-	e, err := a.Open(ctx, result.Project, true)
+func (a *App) look(ctx context.Context, result compiler.Result) (found *target, err error) {
+	err = a.reading(ctx, result.Project, func(e adapters.Engine) (err error) {
+		found, err = lookAt(ctx, e, result.Program)
+		return err
+	})
 	if errors.Is(err, fs.ErrNotExist) {
 		return &target{existing: map[relation.Name]engine.Shape{}, keeper: &run.Keeper{Known: state.New()}}, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	found, err := lookAt(ctx, e, result.Program)
-	if e := closed(e); err == nil {
-		err = e
 	}
 	return found, err
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/quernsql/quern/adapters"
+	"github.com/quernsql/quern/cmd/quern/internal/holder"
 	"github.com/quernsql/quern/compiler"
 	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/engine"
@@ -36,6 +37,7 @@ seed or a source. Refs are what was built last; nothing is built or changed.`,
 	}
 	complete := completing{a}
 	cmd.ValidArgsFunction = complete.nodes
+	a.lockFlag(cmd)
 	cmd.Flags().StringVar(&f.inline, "inline", "", "run this `SQL` instead; its templates are expanded")
 	cmd.Flags().StringVar(&f.test, "test", "", "show the wrong rows of the test of this `name`")
 	cmd.Flags().IntVar(&f.limit, "limit", 10, "print at most this `number` of rows; 0 prints all")
@@ -65,7 +67,7 @@ func (f *showFlags) arguments(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-func runShow(ctx context.Context, a *App, f showFlags) (err error) {
+func runShow(ctx context.Context, a *App, f showFlags) error {
 	result, err := a.MustCompile(ctx, asNeeded)
 	if err != nil {
 		return err
@@ -74,24 +76,18 @@ func runShow(ctx context.Context, a *App, f showFlags) (err error) {
 	if err != nil {
 		return err
 	}
-	target, err := a.openToShow(ctx, result, q)
-	if err != nil {
+	q.limit = f.limit
+	var rows *engine.Rows
+	use := func(target adapters.Engine) (err error) {
+		rows, err = q.rows(ctx, a, result, target)
 		return err
 	}
-	defer func() { err = errors.Join(err, closed(target)) }()
-	session, err := target.Session(ctx)
+	err = a.reading(ctx, result.Project, use)
+	if errors.Is(err, fs.ErrNotExist) && !q.readsTarget(result) {
+		err = a.onScratch(ctx, result.Project, use)
+	}
 	if err != nil {
 		return err
-	}
-	defer func() { err = errors.Join(err, session.Close()) }()
-
-	filled, err := q.fill(ctx, a, result, session)
-	if err != nil {
-		return err
-	}
-	rows, err := session.Query(ctx, filled.SQL, f.limit)
-	if err != nil {
-		return a.queryFailed(ctx, err, explain.Error(err, filled, q.span))
 	}
 	switch {
 	case len(rows.Values) > 0:
@@ -103,14 +99,32 @@ func runShow(ctx context.Context, a *App, f showFlags) (err error) {
 	return a.View.Rows(rows, sensitive(result.Project))
 }
 
-// openToShow opens the target for reading. Where there is none yet, a query that reads nothing of it
-// gets an empty one.
-func (a *App) openToShow(ctx context.Context, r compiler.Result, q *shown) (adapters.Engine, error) {
-	target, err := a.Open(ctx, r.Project, true)
-	if errors.Is(err, fs.ErrNotExist) && !q.readsTarget(r) {
-		return a.openScratch(ctx, r.Project)
+// rows gives the rows to show.
+func (q *shown) rows(ctx context.Context, a *App, r compiler.Result, target adapters.Engine) (rows *engine.Rows, err error) {
+	session, err := target.Session(ctx)
+	if err != nil {
+		return nil, err
 	}
-	return target, err
+	defer func() { err = errors.Join(err, session.Close()) }()
+	q.building = isAsked(target)
+	filled, err := q.fill(ctx, a, r, session)
+	if err != nil {
+		return nil, err
+	}
+	rows, err = session.Query(ctx, filled.SQL, q.limit)
+	if err != nil {
+		return nil, a.queryFailed(ctx, err, explain.Error(err, filled, q.span))
+	}
+	return rows, nil
+}
+
+// onScratch gives a function an empty database, where a query reads nothing of a target that is not there.
+func (a *App) onScratch(ctx context.Context, p *project.Project, use func(adapters.Engine) error) error {
+	opened, err := a.openScratch(ctx, p)
+	if err != nil {
+		return err
+	}
+	return errors.Join(use(opened), closed(opened))
 }
 
 // openScratch opens an empty database with the settings of a project's target.
@@ -122,7 +136,7 @@ func (a *App) openScratch(ctx context.Context, p *project.Project) (adapters.Eng
 
 // queryFailed shows what the engine says of a query, at its place in the template.
 func (a *App) queryFailed(ctx context.Context, err error, d *diag.Diagnostic) error {
-	if ctx.Err() != nil || d == nil || engine.ClassOf(err) == engine.Cancelled {
+	if ctx.Err() != nil || d == nil || errors.Is(err, holder.ErrNotServed) || engine.ClassOf(err) == engine.Cancelled {
 		return err
 	}
 	a.View.Diagnostics(diag.List{d})

@@ -23,6 +23,9 @@ type shown struct {
 	test     bool
 	rendered *template.Rendered
 	span     source.Span
+	limit    int
+	// building says that a build goes on meanwhile, whose candidates are no failed ones.
+	building bool
 }
 
 // queryToShow gives the query a command line asks for.
@@ -139,7 +142,7 @@ func (q *shown) fill(ctx context.Context, a *App, r compiler.Result, s adapters.
 		return nil, err
 	}
 	published := r.Program.Fill(q.rendered, check.FillOptions{Node: q.node, RunTime: at})
-	if !q.test {
+	if !q.test || q.building {
 		return published, nil
 	}
 	p, _ := plan.Build(r.Program, plan.Options{

@@ -41,6 +41,7 @@ write them to ` + project.LockFile + `, which belongs into version control. What
 		RunE: func(cmd *cobra.Command, _ []string) error { return runSourcesPull(cmd.Context(), a, f) },
 	}
 	f.register(cmd.Flags())
+	a.lockFlag(cmd)
 	cmd.Flags().BoolVar(&f.writeColumns, "write-columns", false, writeColumnsUsage)
 	return cmd
 }

@@ -16,9 +16,9 @@ import (
 	"github.com/quernsql/quern/compiler/run"
 )
 
-// Open opens the target of a project; the caller closes it. What is wrong with the target is a
-// *targetError, at its place in quern.yml.
-func (a *App) Open(ctx context.Context, p *project.Project, readOnly bool) (adapters.Engine, error) {
+// openOnce opens the target of a project, unless another process holds it; the caller closes it. What is
+// wrong with the target is a *targetError, at its place in quern.yml.
+func (a *App) openOnce(ctx context.Context, p *project.Project, readOnly bool) (adapters.Engine, error) {
 	opened, err := a.Registry[p.Target.Type].Open(ctx, adapters.Config{
 		Dir: p.Dir, Settings: p.Target.Settings, Threads: a.Threads(p), ReadOnly: readOnly,
 	})
