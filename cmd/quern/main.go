@@ -22,6 +22,7 @@ const fewGCs = 4000
 
 func main() {
 	debug.SetGCPercent(fewGCs)
+	ignoreFileLimit()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // the second interrupt kills
 	env := cli.Process()
