@@ -132,6 +132,7 @@ func (w *bindWorker) settle(n *link.Node, out *Node) {
 		w.report(w.described(n, out))
 		w.report(w.contract(n, out))
 		w.report(w.oneColumn(n, out))
+		w.report(growthColumns(n, out))
 	}
 	if out.Broken {
 		return
@@ -191,9 +192,11 @@ func (w *bindWorker) model(ctx context.Context, n *link.Node, out *Node) error {
 		out.Unchecked = hugeType(out.Columns)
 	}
 	if n.Unit.Incremental {
-		return w.increment(ctx, n, out)
+		if err := w.increment(ctx, n, out); err != nil {
+			return err
+		}
 	}
-	return nil
+	return w.predicates(ctx, n, out)
 }
 
 // test binds the query for the wrong rows of a test.

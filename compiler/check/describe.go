@@ -13,7 +13,6 @@ import (
 	"github.com/quernsql/quern/compiler/engine"
 	"github.com/quernsql/quern/compiler/lineage"
 	"github.com/quernsql/quern/compiler/link"
-	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/relation"
 	"github.com/quernsql/quern/compiler/sqltoken"
 )
@@ -200,7 +199,7 @@ func (w *bindWorker) rowIDs(q *bound) bool {
 func isView(n *link.Node) bool {
 	switch n.Kind {
 	case link.Model:
-		return n.Model.Materialized != project.Table
+		return !n.Model.Materialized.IsTable()
 	case link.Source:
 		return n.Source.Files != ""
 	default:

@@ -15,17 +15,15 @@ func (w *bindWorker) increment(ctx context.Context, n *link.Node, out *Node) err
 	if out.Columns == nil || out.Unchecked != "" {
 		return nil
 	}
-	env := *w.models
-	env.Incremental = true
-	rendered, found := w.render(ctx, n.Unit, &env)
-	if rendered != nil {
-		query, more := oneQuery(rendered, "model", n.Unit.Span)
-		rendered, found = query, append(found, more...)
-	}
-	w.diags = append(w.diags, found...)
-	if rendered == nil {
-		out.Broken = true
-		return ctx.Err()
+	rendered := out.Increment
+	if rendered == nil { // of a model that never grows
+		var found diag.List
+		rendered, found = w.variant(ctx, n)
+		w.diags = append(w.diags, found...)
+		if rendered == nil {
+			out.Broken = true
+			return ctx.Err()
+		}
 	}
 	q := w.query(n, rendered, nil)
 	// The model's own table has the columns of the full variant while this one is bound.

@@ -58,7 +58,7 @@ func typed(n *link.Node, columns []relation.Column) {
 
 // tableless says against a model that no table can be made of it, though a view can; nil where one can.
 func tableless(n *link.Node, answer *lineage.Query) error {
-	if n.Model.Materialized != project.Table {
+	if !n.Model.Materialized.IsTable() {
 		return nil
 	}
 	for _, c := range answer.Columns {

@@ -49,7 +49,11 @@ func (c *checker) modelQuery(ctx context.Context, n *link.Node, out *Node) diag.
 	}
 	query, more := oneQuery(rendered, "model", n.Unit.Span)
 	out.SQL = query
-	return append(diags, more...)
+	diags = append(diags, more...)
+	if query != nil && m.Materialized == project.Incremental {
+		diags = append(diags, c.growth(ctx, n, out)...)
+	}
+	return diags
 }
 
 // ownHole gives the place of a {{ this }} that stands in the code of a query, where it is read; in a

@@ -21,7 +21,8 @@ func Restore(g *link.Graph, env Env, nodes []Node, bound bool) *Program {
 // Timed reports whether some SQL holds the time of the run.
 func (p *Program) Timed() bool {
 	for i := range p.Nodes {
-		for _, r := range []*template.Rendered{p.Nodes[i].SQL, p.Nodes[i].Where} {
+		n := &p.Nodes[i]
+		for _, r := range append([]*template.Rendered{n.SQL, n.Where, n.Increment}, n.Predicates...) {
 			if r == nil {
 				continue
 			}

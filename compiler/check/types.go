@@ -122,6 +122,10 @@ func (p *Program) Explain() *explain.Context { return p.explain() }
 type Node struct {
 	// SQL is the rendered query of a model or test, nil for other nodes and broken ones.
 	SQL *template.Rendered
+	// Increment is the query of an incremental model when its table is there; nil where that is SQL.
+	Increment *template.Rendered
+	// Predicates are the conditions of incremental_predicates.
+	Predicates []*template.Rendered
 	// Where narrows the relation under test; nil where the test has none.
 	Where *template.Rendered
 	// Relation is the node's own. It is empty for ephemeral models, file sources, tests, exposures.

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/quernsql/quern/compiler/diag"
-	"github.com/quernsql/quern/compiler/project"
 )
 
 // clocks are volatile functions that tell the time.
@@ -37,7 +36,7 @@ func (l *linter) volatile() {
 // ordered reports a table whose rows are ordered for nobody: what reads a table may get them in any
 // order.
 func (l *linter) ordered() {
-	if !l.known.Facts.Ordered || l.n.Model.Materialized != project.Table {
+	if !l.known.Facts.Ordered || !l.n.Model.Materialized.IsTable() {
 		return
 	}
 	l.tokenize()

@@ -44,6 +44,7 @@ func (l *loader) assemble(r *contents, builtIns []*sqlFile) {
 	a.buildModels()
 	a.buildSeeds()
 	a.checkGroups()
+	a.checkScopes()
 	a.sort()
 }
 

@@ -286,8 +286,8 @@ func TestLoadRefusesBadProjectFile(t *testing.T) {
 		{"folder key", quern("models: {.: {materialised: table}}\n"), []string{
 			`E0102 quern.yml:3:14 unknown key "materialised" in the defaults of a folder | did you mean "materialized"?`,
 		}},
-		{"folder incremental", quern("models: {.: {materialized: incremental}}\n"), []string{
-			`E0106 quern.yml:3:28 "materialized: incremental" is not available in this version | write one of view, table, ephemeral, external`,
+		{"folder snapshot", quern("models: {.: {materialized: snapshot}}\n"), []string{
+			`E0106 quern.yml:3:28 "materialized: snapshot" is not available in this version | write one of view, table, ephemeral, external, incremental`,
 		}},
 		{"path outside", quern("paths: {models: ../models}\n"), []string{
 			`E0108 quern.yml:3:17 "../models" is no folder of the project | write a path relative to the project folder, without ..`,

@@ -24,10 +24,10 @@ func TestLoadRefusesBadYAML(t *testing.T) {
 			`E0105 models/m.yml:3:5 the key "delimiter" does not belong in a model | it is a key of a seed`,
 		}},
 		{"incremental key", yml("models:\n  - name: orders\n    unique_key: id\n"), []string{
-			`E0106 models/m.yml:3:5 the key "unique_key" is not available in this version | it is for incremental models, which a later version brings; remove it`,
+			`E0105 models/m.yml:3:5 the key "unique_key" is for incremental models, and "orders" is kept as view | set "materialized: incremental", or remove the key`,
 		}},
-		{"incremental model", yml("models:\n  - name: orders\n    materialized: incremental\n"), []string{
-			`E0106 models/m.yml:3:19 "materialized: incremental" is not available in this version | write one of view, table, ephemeral, external`,
+		{"snapshot", yml("models:\n  - name: orders\n    materialized: snapshot\n"), []string{
+			`E0106 models/m.yml:3:19 "materialized: snapshot" is not available in this version | write one of view, table, ephemeral, external, incremental`,
 		}},
 		{"external key on a view", yml("models:\n  - name: orders\n    location: a.parquet\n"), []string{
 			`E0105 models/m.yml:3:5 the key "location" is for external models, and "orders" is kept as view | set "materialized: external", or remove the key`,
@@ -223,7 +223,7 @@ func TestLoadRefusesBadYAML(t *testing.T) {
 			`E0108 models/m.yml:3:34 "limit" must be at least 1, found 0 | write a number from 1 on, or remove the key`,
 		}},
 		{"scope", yml("models:\n  - name: orders\n    tests: [{a: {config: {scope: delta}}}]\n"), []string{
-			`E0106 models/m.yml:3:27 the key "scope" is not available in this version | it is for incremental models, which a later version brings; remove it`,
+			`E0105 models/m.yml:3:34 the key "scope" is for tests of incremental models, and "orders" is kept as view | remove it: all rows are tested`,
 		}},
 		{"unknown model", yml("models:\n  - name: order\n"), []string{
 			`E0111 models/m.yml:2:11 there is no model "order" | did you mean "orders"?`,

@@ -119,7 +119,7 @@ var testsKey = key{name: "tests", shape: testsShape, doc: "Tests of the whole re
 var shared = []key{
 	{
 		name: "materialized", shape: textShape, doc: "How it is kept. Default: view.",
-		values: []string{"view", "table", "ephemeral", "external"}, later: []string{"incremental", "snapshot"},
+		values: []string{"view", "table", "ephemeral", "external", "incremental"}, later: []string{"snapshot"},
 	},
 	{name: "database", shape: textShape, doc: "The database it is built in."},
 	{name: "schema", shape: templateShape, doc: "The schema it is built in. Default: the target's."},
@@ -142,15 +142,27 @@ var shared = []key{
 	{name: "persist_docs", notYet: forEngines},
 	{name: "physical", notYet: forEngines},
 	{name: "publish_group", notYet: forGroups},
-	{name: "on_schema_change", notYet: forIncremental},
-	{name: "on_code_change", notYet: forIncremental},
-	{name: "full_refresh", notYet: forIncremental},
-	{name: "incremental_strategy", notYet: forIncremental},
+	{
+		name: "incremental_strategy", shape: textShape, only: Incremental, values: []string{"append", "delete+insert", "merge"},
+		later: []string{"microbatch"}, doc: "How new rows come into the table. Default: merge with a unique_key, else append.",
+	},
+	{name: "unique_key", shape: textsShape, only: Incremental, doc: "The column or columns that find a row."},
+	{
+		name: "incremental_predicates", shape: textsShape, only: Incremental,
+		doc: "Conditions on the rows of the table that are looked at; columns are target.c, and those of new rows delta.c.",
+	},
+	{name: "merge_update_columns", shape: textsShape, only: Incremental, doc: "The columns that a merge updates. Default: all but the unique_key."},
+	{name: "merge_exclude_columns", shape: textsShape, only: Incremental, doc: "Columns that a merge does not update."},
+	{
+		name: "on_schema_change", shape: textShape, only: Incremental, doc: "What to do when the query has other columns than the table. Default: fail.",
+		values: []string{"fail", "ignore", "append_new_columns", "sync_all_columns"},
+	},
+	{
+		name: "on_code_change", shape: textShape, only: Incremental, doc: "What to do when the query of a full build changed. Default: fail.",
+		values: []string{"fail", "keep", "full_refresh"},
+	},
+	{name: "full_refresh", shape: boolShape, only: Incremental, doc: "Whether --full-refresh builds it anew. Default: true."},
 	{name: "new_files_only", notYet: forIncremental},
-	{name: "unique_key", notYet: forIncremental},
-	{name: "incremental_predicates", notYet: forIncremental},
-	{name: "merge_update_columns", notYet: forIncremental},
-	{name: "merge_exclude_columns", notYet: forIncremental},
 	{name: "event_time", notYet: forMicrobatch},
 	{name: "begin", notYet: forMicrobatch},
 	{name: "batch_size", notYet: forMicrobatch},
@@ -212,7 +224,10 @@ var testConfigKeys = []key{
 	{name: "error_if", shape: thresholdShape, doc: `Fail when the count of wrong rows is so, as in ">0" or ">1%".`},
 	{name: "limit", shape: countShape, doc: "How many wrong rows are shown."},
 	{name: "store_failures", shape: boolShape, doc: "Whether the wrong rows are kept in a table."},
-	{name: "scope", notYet: forIncremental},
+	{
+		name: "scope", shape: textShape, values: []string{"delta", "table"},
+		doc: "Which rows of an incremental model are tested: those that are new, or all. Default: delta for tests that look at each row by itself.",
+	},
 }
 
 var tagsKey = key{name: "tags", shape: textsShape, doc: "Words to select by."}

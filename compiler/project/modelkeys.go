@@ -28,6 +28,7 @@ type modelPatch struct {
 	dependsOn               []Reference
 	asserts                 []Text
 	external                ExternalConfig
+	incremental             incrementalPatch
 	contract                Contract
 	set                     []setKey
 }
@@ -104,11 +105,13 @@ func (d *doc) modelField(f field, to *modelPatch) {
 		each(f.value, func(column *node) { to.external.PartitionAt = append(to.external.PartitionAt, d.span(column)) })
 	case "options":
 		to.external.Options = d.scalars(f.value, "options")
+	default:
+		d.incrementalField(f, &to.incremental)
 	}
 }
 
 func materialization(word string) Materialization {
-	for m := View; m <= External; m++ {
+	for m := View; m <= Incremental; m++ {
 		if m.String() == word {
 			return m
 		}
@@ -213,6 +216,8 @@ func (p *modelPatch) take(from *modelPatch, s setKey) {
 		p.external.PartitionBy, p.external.PartitionAt = from.external.PartitionBy, from.external.PartitionAt
 	case "options":
 		p.external.Options = from.external.Options
+	default:
+		p.incremental.take(&from.incremental, s.name)
 	}
 }
 
@@ -269,6 +274,9 @@ func (p *modelPatch) model(m *Model, diags *diag.List) {
 		if m.External.Format == "" {
 			m.External.Format = "parquet"
 		}
+	}
+	if m.Materialized == Incremental {
+		m.Incremental = p.incrementalConfig(m, diags)
 	}
 	for _, s := range p.set {
 		// A folder's defaults are for those of its models that can use them.

@@ -102,6 +102,8 @@ func (d *doc) testSetting(f field, c *TestConfig) {
 		c.Limit = int(i)
 	case "store_failures":
 		c.StoreFailures = f.value.isTrue()
+	case "scope":
+		c.Scope, c.ScopeAt = scopeOf(f.value.text), d.span(f.value)
 	}
 }
 

@@ -121,6 +121,7 @@ const (
 	Table
 	Ephemeral
 	External
+	Incremental
 )
 
 // String gives the word of the `materialized` key.
@@ -132,10 +133,15 @@ func (m Materialization) String() string {
 		return "ephemeral"
 	case External:
 		return "external"
+	case Incremental:
+		return "incremental"
 	default:
 		return "view"
 	}
 }
+
+// IsTable reports whether the engine keeps the rows in a table.
+func (m Materialization) IsTable() bool { return m == Table || m == Incremental }
 
 // Model is one file below models/ with its configuration: front matter, YAML files and the folder's
 // defaults put together.
@@ -157,6 +163,7 @@ type Model struct {
 	DependsOn    []Reference
 	Asserts      []Text
 	External     ExternalConfig
+	Incremental  IncrementalConfig
 	Contract     Contract
 	// Config is every key that is set for the model and its value as text, for the selector's
 	// config.KEY method and for `ls`.
@@ -344,7 +351,10 @@ type TestConfig struct {
 	Limit         int // of wrong rows shown; zero means the default
 	StoreFailures bool
 	Tags          []string
-	Span          source.Span
+	// Scope says which rows of an incremental model are tested, ScopeAt where that stands.
+	Scope   Scope
+	ScopeAt source.Span
+	Span    source.Span
 }
 
 // Threshold compares a count of wrong rows, or their share, with a limit.

@@ -1,0 +1,26 @@
+package diag
+
+// Codes of models that grow (E02, from 70 on, and E06, from 10 on).
+const (
+	AppendDoubles Code = "E0270"
+	GrowthColumn  Code = "E0271"
+
+	CodeChanged   Code = "E0610"
+	ColumnsChange Code = "E0611"
+	DuplicateKeys Code = "E0612"
+
+	HistoryChanged Code = "W0610"
+	AlteredTable   Code = "W0611"
+)
+
+var incrementTitles = map[Code]string{
+	AppendDoubles: "an incremental model would append the same rows again",
+	GrowthColumn:  "a key of an incremental model names a column that it does not have",
+
+	CodeChanged:   "the query of an incremental model is not the one its table was built with",
+	ColumnsChange: "the new rows of an incremental model have other columns than its table",
+	DuplicateKeys: "the new rows of an incremental model hold a key more than once",
+
+	HistoryChanged: "what an incremental model read before is not as it was",
+	AlteredTable:   "the table of an incremental model was altered by someone else",
+}
