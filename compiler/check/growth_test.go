@@ -13,7 +13,9 @@ import (
 
 func TestGrowthIsChecked(t *testing.T) {
 	t.Parallel()
-	with := func(keys, query string) string { return "/* ---\nmaterialized: incremental\n" + keys + "--- */\n" + query }
+	with := func(keys, query string) string {
+		return "/* ---\nmaterialized: incremental\n" + keys + "--- */\n" + query
+	}
 	const query = "select 1 as id, 'a' as word{{ if incremental }} where 1 > (select max(id) from {{ this }}){{ end }}"
 	cases := []struct {
 		name, keys, query string

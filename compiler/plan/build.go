@@ -56,7 +56,7 @@ func Build(p *check.Program, opts Options) (*Plan, diag.List) {
 	b.chooseNodes()
 	b.chooseTests()
 	order := b.connect()
-	return b.plan(order), nil
+	return b.plan(order), b.diags
 }
 
 type builder struct {
@@ -72,6 +72,7 @@ type builder struct {
 	needs [][]int
 	reach *dag.Graph
 	below map[int]dag.Set
+	diags diag.List
 }
 
 // work is a step that is being put together.
@@ -161,7 +162,7 @@ func (b *builder) isBuilt(n *link.Node) bool {
 
 // isView reports whether a node keeps no rows of its own.
 func isView(n *link.Node) bool {
-	return n.Kind == link.Model && n.Model.Materialized != project.Table && n.Model.Materialized != project.External
+	return n.Kind == link.Model && !n.Model.Materialized.IsTable() && n.Model.Materialized != project.External
 }
 
 // connect gives the steps in an order in which each comes after those it waits for. There always is

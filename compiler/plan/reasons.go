@@ -12,7 +12,7 @@ import (
 
 // kept says as what a node is kept in the target.
 func kept(n *link.Node) relation.Kind {
-	if n.Kind == link.Seed || n.Model.Materialized == project.Table {
+	if n.Kind == link.Seed || n.Model.Materialized.IsTable() {
 		return relation.Table
 	}
 	return relation.View
@@ -82,7 +82,7 @@ func (s *settler) altered(n *link.Node, known *state.Relation) string {
 	switch {
 	case !there:
 		return fmt.Sprintf("%s is missing", name)
-	case known.Kind == seedKind || known.Kind == project.Table.String():
+	case known.Kind == seedKind || known.Kind == project.Table.String() || known.Kind == project.Incremental.String():
 		if shape.Object.Kind != relation.Table || shape.Columns != known.Digest.Columns || shape.Rows != known.Digest.Rows {
 			return byOthers
 		}

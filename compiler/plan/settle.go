@@ -19,7 +19,10 @@ import (
 // not known before the build, because a step may change them, the build decides when it gets there, in the same
 // way: it may leave a step out, it never adds one.
 func (b *builder) settle(p *Plan) {
-	s := settler{builder: b, plan: p, steps: map[project.ID]*Step{}, open: map[project.ID][]project.ID{}}
+	s := settler{
+		builder: b, plan: p, steps: map[project.ID]*Step{}, open: map[project.ID][]project.ID{},
+		anew: map[project.ID]bool{}, histories: map[project.ID]fingerprint.Digest{},
+	}
 	p.Versions, p.Views = map[project.ID]state.DataVersion{}, map[project.ID]View{}
 	for _, step := range p.Steps {
 		if step.Kind != link.Test {
@@ -35,6 +38,9 @@ func (b *builder) settle(p *Plan) {
 	}
 	for _, step := range p.Steps {
 		s.audits(step)
+		if step.Action == Update {
+			s.updating(step)
+		}
 	}
 }
 
@@ -104,6 +110,9 @@ type settler struct {
 	steps map[project.ID]*Step
 	// open are, for a node whose data version is not known yet, the nodes of which one decides about it.
 	open map[project.ID][]project.ID
+	// anew are the incremental models whose tables are there and are built whole.
+	anew      map[project.ID]bool
+	histories map[project.ID]fingerprint.Digest
 }
 
 // standing notes the data versions of what no step builds, as far as it is as the last build left it.
@@ -164,6 +173,10 @@ func (v View) Version(of func(project.ID) state.DataVersion) state.DataVersion {
 func (s *settler) step(step *Step) {
 	step.Former = s.opts.State.Find(step.ID, step.Relation)
 	step.Action = Rebuild
+	if step.Growth != nil {
+		s.grow(step)
+		return
+	}
 	if cause, reason := s.must(step); reason != "" {
 		step.Reason, step.Because = reason, cause
 		if step.Kind == link.Seed {
@@ -172,6 +185,11 @@ func (s *settler) step(step *Step) {
 		s.open[step.ID] = []project.ID{step.ID}
 		return
 	}
+	s.ifChanged(step)
+}
+
+// ifChanged leaves a step to what becomes of what it reads.
+func (s *settler) ifChanged(step *Step) {
 	step.Known = step.Former
 	for _, id := range step.Reads {
 		for _, on := range s.undecided(id, 0) {

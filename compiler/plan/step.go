@@ -36,6 +36,9 @@ func (b *builder) step(w *work) *Step {
 	if n.Kind != link.Test {
 		bound[n.ID] = shown
 		s.Code, s.Reads = b.code(n), b.reads(n)
+		if s.Materialized == project.Incremental {
+			b.growth(n, s)
+		}
 	}
 	for _, a := range w.audits {
 		if a.through != nil {
@@ -192,7 +195,7 @@ func (b *builder) statements(s *Step) {
 		add("create table " + d.Relation(s.Candidate) + " from " + s.Load.Format + " file " + d.Literal(s.Load.Path))
 	case s.Export != nil:
 		add("write " + s.Export.Format + " " + d.Literal(s.Export.Path) + " from " + s.Export.Query)
-	case s.Query != nil && s.Materialized == project.Table:
+	case s.Query != nil && s.Materialized.IsTable():
 		add(d.CreateTableAs(s.Candidate, s.Query.SQL))
 	}
 	for _, a := range s.Audits {
@@ -205,7 +208,7 @@ func (b *builder) statements(s *Step) {
 	case s.Export != nil:
 		add("rename " + d.Literal(s.Export.Path) + " to " + d.Literal(s.Location))
 		add(d.CreateView(s.Relation, "select * from "+d.FileScan(d.Pattern(s.Location), s.Export.Format)))
-	case s.Load != nil || s.Materialized == project.Table:
+	case s.Load != nil || s.Materialized.IsTable():
 		add("publish " + d.Relation(s.Candidate) + " as " + d.Relation(s.Relation))
 	default:
 		add(d.CreateView(s.Relation, s.Query.SQL))

@@ -19,18 +19,19 @@ import (
 // Action says what a step does.
 type Action uint8
 
-// The actions. Later parts add update, train, reuse and drop.
+// The actions. Later parts add train, reuse and drop.
 const (
 	Create  Action = iota + 1 // the relation is not there yet
 	Rebuild                   // the relation is replaced
 	Load                      // a seed's file is loaded
 	Test                      // a test runs on what is published
 	Skip                      // nothing changed
+	Update                    // new rows come into the table
 )
 
 // String gives the word of the plan's JSON.
 func (a Action) String() string {
-	return [...]string{"", "create", "rebuild", "load", "test", "skip"}[a]
+	return [...]string{"", "create", "rebuild", "load", "test", "skip", "update"}[a]
 }
 
 // Cause is one fact behind a step's reason.
@@ -100,7 +101,11 @@ type Step struct {
 	Candidate relation.Name
 	// Query is the model's SQL with every hole filled.
 	Query *template.Filled
-	Load  *engine.Load
+	// Growth says how the table of an incremental model grows, nil for others; NewRows is the query for what comes
+	// in.
+	Growth  *Growth
+	NewRows *template.Filled
+	Load    *engine.Load
 	// File is the path of a seed's file, relative to the project.
 	File   string
 	Export *engine.Export
@@ -155,4 +160,6 @@ type Audit struct {
 	Through *template.Filled
 	// Of says in words what is tested, for messages.
 	Of string
+	// OnDelta says that an update needs to test its new rows only, before they come into the table.
+	OnDelta bool
 }

@@ -189,6 +189,12 @@ func (p *modelPatch) incrementalConfig(m *Model, diags *diag.List) IncrementalCo
 			Hintf("keep one of them: what is not updated is excluded").
 			Notef(findKey(p.set, "merge_update_columns").span, "the columns to update stand here")
 	}
+	if c.Protected && c.OnCodeChange == RefreshFully {
+		s := findKey(p.set, "on_code_change")
+		diags.Errorf(diag.InvalidValue, s.span, "%q is protected from full refreshes, and a change of its query asks for one", m.Name).
+			Hintf("remove full_refresh: false, or write on_code_change: fail or keep").
+			Notef(findKey(p.set, "full_refresh").span, "it is protected here")
+	}
 	for _, name := range slices.Concat(c.Update, c.Exclude) {
 		if slices.ContainsFunc(c.Key, func(k ColumnName) bool { return strings.EqualFold(k.Name, name.Name) }) {
 			diags.Errorf(diag.InvalidValue, name.Span, "%q is a column of the unique_key, which a merge never updates", name.Name).

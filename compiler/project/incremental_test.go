@@ -79,6 +79,9 @@ func TestLoadRefusesBadIncrementalKeys(t *testing.T) {
 		{"no key", grows("unique_key: []\n"), []string{
 			`E0108 models/orders.sql:3:1 "unique_key" names no column | name a column, or remove the key`,
 		}},
+		{"protected and refreshed", grows("full_refresh: false\non_code_change: full_refresh\n"), []string{
+			`E0108 models/orders.sql:4:1 "orders" is protected from full refreshes, and a change of its query asks for one | remove full_refresh: false, or write on_code_change: fail or keep`,
+		}},
 		{"unknown strategy", grows("incremental_strategy: upsert\n"), []string{
 			`E0108 models/orders.sql:3:23 "incremental_strategy" cannot be "upsert" | write one of append, delete+insert, merge`,
 		}},

@@ -7,12 +7,11 @@ import (
 
 	"github.com/quernsql/quern/compiler/engine"
 	"github.com/quernsql/quern/compiler/plan"
-	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/relation"
 	"github.com/quernsql/quern/compiler/state"
 )
 
-func isTable(s *plan.Step) bool { return s.Materialized == project.Table }
+func isTable(s *plan.Step) bool { return s.Materialized.IsTable() }
 
 // table builds a table or loads a seed as a candidate, audits the candidate and publishes it.
 func (w *worker) table(ctx context.Context, s *plan.Step, r *StepResult) {

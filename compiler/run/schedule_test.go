@@ -36,6 +36,10 @@ type mill struct {
 
 type millSession struct{ *mill }
 
+func (millSession) Definitions(context.Context, string, string) (map[string]string, error) {
+	return nil, nil
+}
+
 func (m *mill) Session(ctx context.Context) (run.Session, error) {
 	if err := m.do(ctx, "session"); err != nil {
 		return nil, err
@@ -84,14 +88,20 @@ func (s millSession) Export(ctx context.Context, export engine.Export) (int64, e
 
 func (s millSession) Describe(context.Context, string) ([]relation.Column, error) { return nil, nil }
 
-func (millSession) Definitions(context.Context, string, string) (map[string]string, error) {
-	return nil, nil
-}
-
 func (s millSession) ExportScan(export engine.Export, _ int64) string { return export.Path }
 
 func (s millSession) Publish(ctx context.Context, p []engine.Publication, _ ...string) error {
 	return s.do(ctx, "publish "+p[0].To.Identifier)
+}
+
+func (s millSession) InTransaction(ctx context.Context, do func(ctx context.Context) error) error {
+	return do(ctx)
+}
+
+func (s millSession) Exec(ctx context.Context, statement string) error { return s.do(ctx, statement) }
+
+func (s millSession) Columns(context.Context, relation.Name) ([]relation.Column, error) {
+	return nil, nil
 }
 
 func (s millSession) Digest(ctx context.Context, name relation.Name) (engine.Digest, error) {

@@ -119,8 +119,12 @@ func (w *worker) again(ctx context.Context, s *plan.Step, r *StepResult) {
 
 // made gives what is to be known of a relation that a step made.
 func (w *worker) made(s *plan.Step) *state.Relation {
+	var growth *state.Growth
+	if s.Growth != nil {
+		growth = &s.Growth.Known
+	}
 	return &state.Relation{
-		ID: s.ID, Name: s.Relation, Kind: s.KindOf(), Code: s.Code.Digest, Algorithm: fingerprint.Version,
+		ID: s.ID, Name: s.Relation, Kind: s.KindOf(), Growth: growth, Code: s.Code.Digest, Algorithm: fingerprint.Version,
 		Text: s.Code.Text, Config: s.Code.Config, Inputs: w.inputs(s.Reads, s.Code.Ordered), Ordered: s.Code.Ordered,
 		Run: w.runID, At: w.now(),
 	}
@@ -214,12 +218,7 @@ func (w *worker) publish(ctx context.Context, p engine.Publication, s *plan.Step
 // publishApart publishes in a database that is not the state's, for which there is no common transaction. What
 // was known is void before anything happens.
 func (w *worker) publishApart(ctx context.Context, publications []engine.Publication, made *state.Relation) error {
-	k := w.opts.State
-	void, err := k.Tables.Keep(k.Known, &state.Relation{ID: made.ID, Name: made.Name, Void: true, Run: made.Run, At: made.At})
-	if err != nil {
-		return err
-	}
-	if err := w.session.Publish(ctx, nil, void); err != nil {
+	if err := w.forget(ctx, made); err != nil {
 		return err
 	}
 	if err := w.session.Publish(ctx, publications); err != nil {
@@ -227,6 +226,16 @@ func (w *worker) publishApart(ctx context.Context, publications []engine.Publica
 	}
 	w.keepLater(ctx, made)
 	return nil
+}
+
+// forget makes void what is known of a relation.
+func (w *worker) forget(ctx context.Context, made *state.Relation) error {
+	k := w.opts.State
+	void, err := k.Tables.Keep(k.Known, &state.Relation{ID: made.ID, Name: made.Name, Void: true, Run: made.Run, At: made.At})
+	if err != nil {
+		return err
+	}
+	return w.session.Publish(ctx, nil, void)
 }
 
 // atOnce is how many tables are looked at and kept together.

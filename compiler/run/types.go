@@ -40,6 +40,9 @@ type Session interface {
 	Digest(ctx context.Context, name relation.Name) (engine.Digest, error)
 	Digests(ctx context.Context, names []relation.Name) ([]engine.Digest, error)
 	Definitions(ctx context.Context, database, schema string) (map[string]string, error)
+	InTransaction(ctx context.Context, do func(ctx context.Context) error) error
+	Exec(ctx context.Context, statement string) error
+	Columns(ctx context.Context, name relation.Name) ([]relation.Column, error)
 	Drop(ctx context.Context, name relation.Name) error
 	Query(ctx context.Context, query string, limit int) (*engine.Rows, error)
 	Close() error

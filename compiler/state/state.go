@@ -64,9 +64,11 @@ type Relation struct {
 	// Digest is that of the rows of tables; that of an external model's Content is of its files.
 	Digest engine.Digest `json:"digest"`
 	// Definition is a hash of a view's text as the engine keeps it.
-	Definition string    `json:"definition,omitempty"`
-	Run        string    `json:"run"`
-	At         time.Time `json:"at"`
+	Definition string `json:"definition,omitempty"`
+	// Growth is that of an incremental model.
+	Growth *Growth   `json:"growth,omitempty"`
+	Run    string    `json:"run"`
+	At     time.Time `json:"at"`
 	// Failed says that the last attempt to build it failed; all else is of the relation that is there.
 	Failed bool `json:"failed,omitempty"`
 	// Void says that nothing is known, since somebody began to build it.

@@ -143,7 +143,7 @@ func planSummary(p *plan.Plan, tests int) string {
 		}
 	}
 	var parts []string
-	for _, a := range []plan.Action{plan.Create, plan.Rebuild, plan.Load} {
+	for _, a := range []plan.Action{plan.Create, plan.Rebuild, plan.Update, plan.Load} {
 		if n[a] > 0 {
 			parts = append(parts, fmt.Sprintf("%d to %s", n[a], a))
 		}

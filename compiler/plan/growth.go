@@ -1,0 +1,295 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/quernsql/quern/compiler/diag"
+	"github.com/quernsql/quern/compiler/fingerprint"
+	"github.com/quernsql/quern/compiler/increment"
+	"github.com/quernsql/quern/compiler/link"
+	"github.com/quernsql/quern/compiler/project"
+	"github.com/quernsql/quern/compiler/relation"
+	"github.com/quernsql/quern/compiler/source"
+	"github.com/quernsql/quern/compiler/state"
+)
+
+// Growth says how new rows come into the table of an incremental model. An Update brings them in; every other
+// action builds the table whole.
+type Growth struct {
+	// Spec lacks the columns, which are known when the new rows are there.
+	Spec increment.Spec
+	// Known is what is to be known of the table when the step is done.
+	Known state.Growth
+	// Dialect writes the statements when the columns are known.
+	Dialect increment.Dialect
+	// KeyAt is the place of unique_key. Hidden are columns of it, in small letters, whose values nobody may see.
+	KeyAt  source.Span
+	Hidden map[string]bool
+	// Volatile are functions in the query for new rows whose value differs from run to run.
+	Volatile []string
+}
+
+// growth puts together how a model grows.
+func (b *builder) growth(n *link.Node, s *Step) {
+	c := n.Model.Incremental
+	opts := b.fill(n.ID, nil)
+	g := &Growth{Spec: increment.Spec{
+		Strategy: c.Strategy, Target: s.Relation, Delta: s.Candidate, OnSchemaChange: c.OnSchemaChange,
+		Key: columnNames(c.Key), Predicates: b.p.PredicateTexts(n.ID, opts),
+		Update: columnNames(c.Update), Exclude: columnNames(c.Exclude),
+	}}
+	g.Dialect, g.Hidden = b.opts.Dialect, map[string]bool{}
+	if len(c.Key) > 0 {
+		g.KeyAt = c.Key[0].Span
+	}
+	for _, column := range n.Model.Columns {
+		g.Hidden[strings.ToLower(column.Name)] = column.Sensitive
+	}
+	s.NewRows = b.p.IncrementQuery(n.ID, opts)
+	query, predicates, _ := b.p.CanonicalIncrement(n.ID)
+	g.Volatile = b.volatile(n, query)
+	s.Code.Ordered = s.Code.Ordered || b.isOrdered(query)
+	parts := []string{
+		fingerprint.Normal(query.Text), c.Strategy.String(), c.OnSchemaChange.String(),
+		strings.Join(g.Spec.Key, "\x00"), fmt.Sprintf("%q %q", g.Spec.Update, g.Spec.Exclude),
+	}
+	for _, p := range predicates {
+		parts = append(parts, fingerprint.Normal(p))
+	}
+	g.Known.Code = fingerprint.Of(parts...)
+	s.Growth = g
+}
+
+// columnNames gives names of columns; nil stays nil.
+func columnNames(columns []project.ColumnName) []string {
+	if columns == nil {
+		return nil
+	}
+	out := make([]string, len(columns))
+	for i, c := range columns {
+		out[i] = c.Name
+	}
+	return out
+}
+
+// grow decides about the step of an incremental model: whether its table is built whole, grows, or stays.
+func (s *settler) grow(step *Step) {
+	step.Growth.Known.History = s.history(step)
+	n := s.g.ByID[step.ID]
+	if causes, reason := s.whole(step, n); reason != "" {
+		if step.Action == Rebuild && step.Former != nil {
+			s.anew[step.ID] = true
+		}
+		step.Reason, step.Because = reason, causes
+		s.open[step.ID] = []project.ID{step.ID}
+		return
+	}
+	step.Action = Update
+	causes, reason := s.mustGrow(step, n)
+	if reason == "" {
+		s.ifChanged(step)
+	} else {
+		step.Reason, step.Because = reason, causes
+		s.open[step.ID] = []project.ID{step.ID}
+	}
+	if step.Action == Update {
+		s.warnOfHistory(step, n)
+	}
+}
+
+// whole says why the table of an incremental model has to be built as a whole; "" where it can grow.
+func (s *settler) whole(step *Step, n *link.Node) ([]Cause, string) {
+	known, config := step.Former, n.Model.Incremental
+	because := func(what, detail string) []Cause { return []Cause{{What: what, Node: step.ID, Detail: detail}} }
+	shape, there := s.existing[step.Relation.Fold()]
+	isKind := known == nil || known.Kind == step.KindOf()
+	switch {
+	case s.existing != nil && !there:
+		step.Action = Create
+		return because("missing", step.Relation.String()), s.missing(step)
+	case there && shape.Object.Kind != relation.Table:
+		return because("config", "materialized"), fmt.Sprintf("%q is a %s and becomes a table", n.Name, shape.Object.Kind)
+	case there && shape.Rows == 0:
+		return because("missing", "rows"), fmt.Sprintf("%s has no rows", step.Relation)
+	case s.opts.State == nil || !there:
+		return because("missing", "state"), "what is in the target is not known"
+	case !isKind:
+		return because("config", "materialized"), fmt.Sprintf("%q was a %s and becomes %s", n.Name, known.Kind, step.KindOf())
+	case s.opts.Force == FullRefresh && !config.Protected:
+		return because("forced", s.opts.Force), "asked with " + s.opts.Force
+	case known == nil:
+		return nil, ""
+	}
+	causes, reason := changed(step, known)
+	switch {
+	case reason == "" || config.OnCodeChange == project.KeepRows:
+		return nil, ""
+	case config.OnCodeChange == project.RefreshFully:
+		return causes, reason + ", and on_code_change is full_refresh"
+	}
+	s.codeChanged(n, reason)
+	return causes, reason
+}
+
+// FullRefresh is the flag that asks for whole tables.
+const FullRefresh = "--full-refresh"
+
+// mustGrow says why new rows have to be looked for, whatever becomes of what is built before; "" where they need
+// not.
+func (s *settler) mustGrow(step *Step, n *link.Node) ([]Cause, string) {
+	known := step.Former
+	because := func(what, detail string) []Cause { return []Cause{{What: what, Node: step.ID, Detail: detail}} }
+	switch {
+	case s.opts.Force == FullRefresh:
+		return because("forced", s.opts.Force), "it is protected from " + FullRefresh
+	case s.opts.Force != "":
+		return because("forced", s.opts.Force), "asked with " + s.opts.Force
+	case known == nil:
+		return because("missing", "state"), "no build is on record"
+	case known.Failed:
+		return because("failed_before", ""), "it failed last time"
+	}
+	if volatile := slices.Concat(step.Growth.Volatile, step.Code.Volatile); len(volatile) > 0 {
+		return because("volatile", volatile[0]), fmt.Sprintf("it calls %s, which gives something else in every build", volatile[0])
+	}
+	if causes, reason := changed(step, known); reason != "" {
+		return causes, reason + ", and on_code_change keeps its rows"
+	}
+	if known.Growth == nil || known.Growth.Code != step.Growth.Known.Code {
+		return because("code", "increment"), "the query or the settings of its increments changed"
+	}
+	if why := s.altered(n, known); why != "" {
+		s.diags.Warnf(diag.AlteredTable, n.Properties().NameSpan, "%s", why).
+			Hintf("its new rows come in; to build it anew, use %s", FullRefresh)
+		return because("altered", step.Relation.String()), why
+	}
+	return s.newInputs(step, known)
+}
+
+// codeChanged reports that somebody has to choose what becomes of the rows of an older query.
+func (s *settler) codeChanged(n *link.Node, reason string) {
+	d := s.diags.Errorf(diag.CodeChanged, n.Properties().NameSpan, "the table of %q has rows of another query: %s", n.Name, reason).
+		Hintf("build it anew with %s, or set on_code_change: keep, and its rows stay, or on_code_change: full_refresh", FullRefresh)
+	if n.Model.Incremental.Protected {
+		d.Hintf("set on_code_change: keep, and its rows stay, or remove full_refresh: false and use %s", FullRefresh)
+	}
+}
+
+// history gives, for what a step reads, the digest of its query and of those above it.
+func (s *settler) history(step *Step) map[project.ID]fingerprint.Digest {
+	out := make(map[project.ID]fingerprint.Digest, len(step.Reads))
+	for _, id := range step.Reads {
+		if digest := s.historyOf(id, 0); digest != "" {
+			out[id] = digest
+		}
+	}
+	return out
+}
+
+// historyOf is empty for sources and seeds, which have no query.
+func (s *settler) historyOf(id project.ID, depth int) fingerprint.Digest {
+	if digest, ok := s.histories[id]; ok || depth > len(s.g.Nodes) {
+		return digest
+	}
+	var text string
+	var reads []project.ID
+	if step := s.steps[id]; step != nil {
+		text, reads = step.Code.Text, step.Reads
+	} else if n := s.g.ByID[id]; n != nil && n.Kind == link.Model {
+		known := s.opts.State.Find(id, s.p.Nodes[n.Index].Relation)
+		if known == nil {
+			return ""
+		}
+		text = known.Text
+		for read := range known.Inputs {
+			reads = append(reads, read)
+		}
+		slices.Sort(reads)
+	}
+	var digest fingerprint.Digest
+	if text != "" {
+		parts := []string{text}
+		for _, read := range reads {
+			parts = append(parts, string(read), string(s.historyOf(read, depth+1)))
+		}
+		digest = fingerprint.Of(parts...)
+	}
+	s.histories[id] = digest
+	return digest
+}
+
+// warnOfHistory warns of rows that came of what is no longer as it was.
+func (s *settler) warnOfHistory(step *Step, n *link.Node) {
+	known := step.Former
+	if known == nil || known.Growth == nil {
+		return
+	}
+	var changed []string
+	for _, id := range step.Reads {
+		was, ok := known.Growth.History[id]
+		now := step.Growth.Known.History[id]
+		if ok && was != now || s.isAnew(id, 0) {
+			changed = append(changed, fmt.Sprintf("%q", id.Name()))
+		}
+	}
+	if len(changed) > 0 {
+		s.diags.Warnf(diag.HistoryChanged, n.Properties().NameSpan, "%q keeps rows that %s gave before it changed", n.Name, list(changed)).
+			Hintf("a query there or above changed, or a table is built whole; to have those rows anew, use %s", FullRefresh)
+	}
+}
+
+// isAnew reports whether the table of an incremental model is built whole at a node or above it.
+func (s *settler) isAnew(id project.ID, depth int) bool {
+	if s.anew[id] {
+		return true
+	}
+	step := s.steps[id]
+	if step == nil || depth > len(s.plan.Steps) {
+		return false
+	}
+	return slices.ContainsFunc(step.Reads, func(id project.ID) bool { return s.isAnew(id, depth+1) })
+}
+
+// onDelta reports whether a test can look at the new rows alone: they are what changes, and it looks at each row by
+// itself, or is told to. Columns that a merge leaves as they were may not go with those it updates.
+func (s *settler) onDelta(step *Step, a *Audit) bool {
+	g := step.Growth
+	n := s.g.ByID[a.ID]
+	byItself := a.WarnIf.Op == "" && a.ErrorIf.Op == "" && g.Spec.Update == nil && g.Spec.Exclude == nil && s.isRowwise(n)
+	scope := n.Test.Config.Scope
+	if scope == project.TableScope || scope == project.AnyScope && !byItself {
+		return false
+	}
+	return a.Known != nil && step.Former != nil && !step.Former.Failed &&
+		a.Known.Inputs[step.ID] == step.Former.Data.Seen(a.Ordered)
+}
+
+// updating tells what an update does: which tests look at the new rows alone, and its statements.
+func (s *settler) updating(step *Step) {
+	d := s.opts.Dialect
+	spec := step.Growth.Spec
+	step.Statements = []string{d.CreateTableAs(step.Candidate, step.NewRows.SQL)}
+	add := func(text string) { step.Statements = append(step.Statements, text) }
+	if spec.Strategy.HasKey() {
+		add(spec.Duplicates(d))
+	}
+	var onTable []*Audit
+	for _, a := range step.Audits {
+		if a.OnDelta = s.onDelta(step, a); a.OnDelta {
+			add(a.Query.SQL)
+		} else if a.Published.Query != nil {
+			onTable = append(onTable, a)
+		}
+	}
+	if columns := s.p.Nodes[s.g.ByID[step.ID].Index].Columns; len(columns) > 0 {
+		spec.Table, spec.Columns = columns, columns
+		if statements, err := spec.Statements(d); err == nil {
+			step.Statements = append(step.Statements, statements.Apply...)
+		}
+	}
+	for _, a := range onTable {
+		add(a.Published.Query.SQL)
+	}
+}

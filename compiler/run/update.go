@@ -1,0 +1,374 @@
+package run
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/quernsql/quern/compiler/diag"
+	"github.com/quernsql/quern/compiler/engine"
+	"github.com/quernsql/quern/compiler/explain"
+	"github.com/quernsql/quern/compiler/increment"
+	"github.com/quernsql/quern/compiler/plan"
+	"github.com/quernsql/quern/compiler/state"
+)
+
+// update brings new rows into the table of an incremental model.
+//
+// The new rows are a table of their own first, whose keys are looked at and on which tests run. Then one
+// transaction changes the columns, brings the rows in, tests the table as it then is, and notes what is known of
+// it. Whatever goes wrong up to its end leaves the table as it was, and the new rows for a look.
+func (w *worker) update(ctx context.Context, s *plan.Step, r *StepResult) {
+	w.dropLeftover(ctx, s)
+	rows, err := w.session.CreateTable(ctx, s.Candidate, s.NewRows.SQL)
+	if err != nil {
+		ofNewRows := *s
+		ofNewRows.Query = s.NewRows // in which the error is
+		w.fail(ctx, &ofNewRows, r, err)
+		if r.Status == Cancelled {
+			w.drop(ctx, s.Candidate)
+		}
+		return
+	}
+	r.Rows = rows
+	u := updating{worker: w, step: s, result: r, tests: make([]TestResult, len(s.Audits))}
+	switch err := u.do(ctx); {
+	case errors.Is(err, errBlocked):
+		r.Tests, r.Kept = u.tests, s.Candidate
+		blocked(s, r)
+	case err != nil:
+		w.fail(ctx, s, r, unplaced(err))
+		if _, ok := errors.AsType[*refusal](err); ok && r.Status == Failed {
+			r.Kept = s.Candidate
+			return
+		}
+		w.drop(ctx, s.Candidate)
+	default:
+		r.Tests, r.Status = u.tests, Success
+	}
+}
+
+// errBlocked says that a blocking test failed.
+var errBlocked = errors.New("a test failed")
+
+// updating is one update.
+type updating struct {
+	*worker
+	step   *plan.Step
+	result *StepResult
+	// tests are the results, in the order of the step's audits; a status says that one is known.
+	tests []TestResult
+	// statements are those of the increment.
+	statements increment.Statements
+	// singly says that the statement for all tests of the table failed, so that they run one by one.
+	singly bool
+	stored []storing
+}
+
+func (u *updating) do(ctx context.Context) error {
+	same, err := u.look(ctx)
+	switch {
+	case err != nil:
+		return err
+	case same && u.result.Rows == 0 && u.step.Former != nil:
+		return u.nothingNew(ctx)
+	}
+	if err := u.keys(ctx); err != nil {
+		return err
+	}
+	u.audit(ctx, func(a *plan.Audit) *plan.Audit {
+		if same && a.OnDelta {
+			return a
+		}
+		return nil
+	})
+	if err := u.blocks(ctx); err != nil {
+		return err
+	}
+	return u.commit(ctx)
+}
+
+// look compares the columns of the new rows with those of the table, and reports whether they are the same.
+func (u *updating) look(ctx context.Context) (same bool, err error) {
+	g := u.step.Growth
+	spec := g.Spec
+	if spec.Table, err = u.session.Columns(ctx, spec.Target); err != nil {
+		return false, err
+	}
+	if spec.Columns, err = u.session.Columns(ctx, spec.Delta); err != nil {
+		return false, err
+	}
+	u.statements, err = spec.Statements(g.Dialect)
+	if changed, ok := errors.AsType[*increment.SchemaError](err); ok {
+		return false, u.columnsChanged(changed)
+	}
+	return len(increment.Differences(spec.Table, spec.Columns)) == 0, err
+}
+
+func (u *updating) columnsChanged(e *increment.SchemaError) error {
+	hint := "build it anew with --full-refresh, or set on_schema_change: append_new_columns, sync_all_columns or ignore"
+	if e.Needed != "" {
+		hint = "build it anew with --full-refresh"
+	}
+	return refuse(diag.ColumnsChange, u.step.Span, hint, fmt.Sprintf("no new rows come into %q: %s", u.step.ID.Name(), e))
+}
+
+// mostKeys is how many keys a message names.
+const mostKeys = 3
+
+// keys refuses new rows of which several have one key.
+func (u *updating) keys(ctx context.Context) error {
+	g := u.step.Growth
+	if !g.Spec.Strategy.HasKey() {
+		return nil
+	}
+	rows, err := u.session.Query(ctx, g.Spec.Duplicates(g.Dialect), mostKeys)
+	if err != nil || len(rows.Values) == 0 {
+		return err
+	}
+	var named []string
+	for _, row := range rows.Values {
+		var values []string
+		for i, value := range row[:len(row)-1] {
+			values = append(values, keyText(g, i, value))
+		}
+		named = append(named, fmt.Sprintf("(%s) %d times", strings.Join(values, ", "), whole(row[len(row)-1])))
+	}
+	if rows.More {
+		named = append(named, "and more")
+	}
+	message := fmt.Sprintf("the new rows of %q hold keys more than once: (%s) is %s", u.step.ID.Name(),
+		strings.Join(g.Spec.Key, ", "), strings.Join(named, ", "))
+	return refuse(diag.DuplicateKeys, u.step.Growth.KeyAt, "let the query give one row for a key, or add columns to the unique_key", message)
+}
+
+func keyText(g *plan.Growth, i int, value any) string {
+	switch {
+	case g.Hidden[strings.ToLower(g.Spec.Key[i])]:
+		return "***"
+	case value == nil:
+		return "NULL"
+	}
+	return fmt.Sprint(value)
+}
+
+// audit runs the tests that choose gives, in the way it gives them. Those that are known are left out.
+func (u *updating) audit(ctx context.Context, choose func(*plan.Audit) *plan.Audit) {
+	var audits []*plan.Audit
+	var at []int
+	for i, a := range u.step.Audits {
+		if a = choose(a); a != nil && u.tests[i].Status == 0 {
+			audits, at = append(audits, a), append(at, i)
+		}
+	}
+	for k, result := range u.auditAll(ctx, audits) {
+		u.tests[at[k]] = result
+	}
+}
+
+// blocks gives an error where a blocking test failed; those that did not run are skipped then.
+func (u *updating) blocks(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	for i, a := range u.step.Audits {
+		if s := u.tests[i].Status; a.Blocking && (s == Fail || s == TestError) {
+			u.skipRest()
+			return errBlocked
+		}
+	}
+	return nil
+}
+
+func (u *updating) skipRest() {
+	for i, a := range u.step.Audits {
+		if u.tests[i].Status == 0 {
+			u.tests[i] = newTestResult(a)
+			u.tests[i].Status, u.tests[i].Reason = Skipped, "skipped: another test failed"
+		}
+	}
+}
+
+// nothingNew leaves the table as it is. What did not pass on it yet is tested.
+func (u *updating) nothingNew(ctx context.Context) error {
+	u.drop(ctx, u.step.Candidate)
+	former := u.step.Former
+	u.setVersion(u.step.ID, former.Data)
+	u.audit(ctx, onTable)
+	if err := u.blocks(ctx); err != nil || u.opts.State == nil {
+		return err
+	}
+	made := u.made(u.step)
+	made.Data, made.Digest = former.Data, former.Digest
+	return u.keep(ctx, u.session, []*state.Relation{made})
+}
+
+// onTable gives a test as it runs on what is published.
+func onTable(a *plan.Audit) *plan.Audit {
+	published := *a
+	if p := a.Published; p.Query != nil {
+		published.Query, published.Total, published.Through = p.Query, p.Total, p.Through
+	}
+	return &published
+}
+
+// errAgain says that the transaction has to be done again, because an error in a test ended it.
+var errAgain = errors.New("a test ended the transaction")
+
+// commit brings the new rows in. An engine may give a transaction up after the error of a test; then it is done
+// again without the test that has it.
+func (u *updating) commit(ctx context.Context) error {
+	var made *state.Relation
+	if u.apart() {
+		if err := u.forget(ctx, u.made(u.step)); err != nil {
+			return err
+		}
+	}
+	for {
+		err := u.session.InTransaction(ctx, func(ctx context.Context) (err error) {
+			made, err = u.transaction(ctx)
+			return err
+		})
+		if errors.Is(err, errAgain) {
+			continue
+		}
+		if err == nil {
+			break
+		}
+		u.storeFailures(ctx)
+		return err
+	}
+	if made != nil {
+		u.setVersion(u.step.ID, made.Data)
+	}
+	if u.apart() {
+		u.keepLater(ctx, made)
+	}
+	u.storeFailures(ctx)
+	return nil
+}
+
+// apart reports whether the table is in a database that is not the state's, for which there is no common transaction.
+func (u *updating) apart() bool { return u.opts.State != nil && u.step.Relation.Database != "" }
+
+// transaction is what happens together.
+func (u *updating) transaction(ctx context.Context) (*state.Relation, error) {
+	for _, statement := range slices.Concat(u.statements.Alter, u.statements.Apply) {
+		if err := u.session.Exec(ctx, statement); err != nil {
+			return nil, u.notIn(err)
+		}
+	}
+	if err := u.auditTable(ctx); err != nil {
+		return nil, err
+	}
+	made, err := u.know(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return made, u.session.Drop(ctx, u.step.Candidate)
+}
+
+// notIn explains why the engine does not take the new rows in.
+func (u *updating) notIn(err error) error {
+	e, ok := errors.AsType[*engine.Error](err)
+	if !ok || e.Class != engine.Permanent {
+		return err
+	}
+	m := explain.Meant(e)
+	var list diag.List
+	return &refusal{list.Errorf(m.Code, u.step.Span, "the new rows cannot come into %q: %s", u.step.ID.Name(), m.Message).
+		Hintf("look at them in %s; --full-refresh builds the table anew", u.step.Candidate)}
+}
+
+// know notes what is known of the table with its new rows.
+func (u *updating) know(ctx context.Context) (*state.Relation, error) {
+	if u.opts.State == nil {
+		return nil, nil
+	}
+	columns, err := u.session.Columns(ctx, u.step.Relation)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := u.session.Query(ctx, "select count(*) from "+u.step.Growth.Dialect.Relation(u.step.Relation), 1)
+	if err != nil {
+		return nil, err
+	}
+	made := u.made(u.step)
+	build := u.runID + ":" + string(u.step.ID)
+	made.Data = state.DataVersion{Rows: build, Build: build}
+	made.Digest = engine.Digest{Rows: number(rows), Columns: engine.HashColumns(columns)}
+	if u.apart() {
+		return made, nil
+	}
+	keep, err := u.opts.State.Tables.Keep(u.opts.State.Known, made)
+	if err != nil {
+		return nil, err
+	}
+	return made, u.session.Exec(ctx, keep)
+}
+
+// auditTable tests the table with its new rows, within the transaction.
+func (u *updating) auditTable(ctx context.Context) error {
+	var due []int
+	for i := range u.step.Audits {
+		if u.tests[i].Status == 0 {
+			due = append(due, i)
+		}
+	}
+	if !u.singly && len(due) > 1 {
+		if u.singly = !u.countTogether(ctx, due); u.singly {
+			return cmp.Or(ctx.Err(), errAgain)
+		}
+		due = nil
+	}
+	for _, i := range due {
+		a := onTable(u.step.Audits[i])
+		result := newTestResult(a)
+		u.countOne(ctx, a, &result)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if u.tests[i] = result; result.Status == TestError {
+			return errAgain
+		}
+		u.judgeHere(ctx, i)
+	}
+	return u.blocks(ctx)
+}
+
+// countTogether counts the wrong rows of several tests in one statement.
+func (u *updating) countTogether(ctx context.Context, due []int) bool {
+	start := u.now()
+	audits, results := make([]*plan.Audit, len(due)), make([]*TestResult, len(due))
+	fresh := make([]TestResult, len(due))
+	for k, i := range due {
+		audits[k] = onTable(u.step.Audits[i])
+		fresh[k] = newTestResult(audits[k])
+		results[k] = &fresh[k]
+	}
+	rows, err := u.session.Query(ctx, fused(audits), 0)
+	if err != nil {
+		return false
+	}
+	spread(audits, results, rows)
+	share(results, u.now().Sub(start))
+	for k, i := range due {
+		u.tests[i] = fresh[k]
+		u.judgeHere(ctx, i)
+	}
+	return true
+}
+
+// judgeHere decides how a test of the table ended and reads wrong rows, while they are there.
+func (u *updating) judgeHere(ctx context.Context, i int) {
+	a := onTable(u.step.Audits[i])
+	stores := a.StoreFailures
+	a.StoreFailures = false
+	u.judge(ctx, a, &u.tests[i])
+	if stores {
+		u.stored = append(u.stored, u.toStore(ctx, i, a))
+	}
+}
