@@ -4,24 +4,26 @@ import (
 	"sync"
 
 	"github.com/quernsql/quern/compiler/plan"
+	"github.com/quernsql/quern/compiler/project"
 )
 
 // queue tells which steps are ready. Handing out all steps takes time linear in steps and edges, but
 // for the heap. Its lock is the executor's affair, its condition wakes those who wait for work.
 type queue struct {
 	wake    *sync.Cond
-	ready   []int // a heap, the longest way to the end first
-	way     []int // steps on the longest path from a step to the end
-	waits   []int // steps that a step still waits for
+	ready   []int     // a heap, the longest way to the end first
+	way     []float64 // seconds, or steps, on the longest path from a step to the end
+	waits   []int     // steps that a step still waits for
 	readers [][]int
 	cause   []int // per step, the root of why it is skipped, or -1
 	active  int
 	stopped bool
 }
 
-func newQueue(p *plan.Plan) *queue {
+// newQueue takes how many seconds nodes took before, as far as anybody knows.
+func newQueue(p *plan.Plan, seconds map[project.ID]float64) *queue {
 	n := len(p.Steps)
-	q := &queue{way: make([]int, n), waits: make([]int, n), readers: make([][]int, n), cause: make([]int, n)}
+	q := &queue{way: make([]float64, n), waits: make([]int, n), readers: make([][]int, n), cause: make([]int, n)}
 	for i, s := range p.Steps {
 		q.waits[i], q.cause[i] = len(s.After), -1
 		for _, before := range s.After {
@@ -29,10 +31,12 @@ func newQueue(p *plan.Plan) *queue {
 		}
 	}
 	// Steps stand in graph order: the readers of a step come after it.
+	takes := weights(p, seconds)
 	for i := n - 1; i >= 0; i-- {
 		for _, reader := range q.readers[i] {
-			q.way[i] = max(q.way[i], q.way[reader]+1)
+			q.way[i] = max(q.way[i], q.way[reader])
 		}
+		q.way[i] += takes[i]
 	}
 	for i := range p.Steps {
 		if q.waits[i] == 0 {
@@ -40,6 +44,33 @@ func newQueue(p *plan.Plan) *queue {
 		}
 	}
 	return q
+}
+
+// weights gives how long each step may take: what it took before, or the mean of the others where nobody knows. Without
+// any of that each takes the same.
+func weights(p *plan.Plan, seconds map[project.ID]float64) []float64 {
+	sum, known := 0.0, 0
+	for _, s := range p.Steps {
+		if took, ok := seconds[s.ID]; ok {
+			sum, known = sum+took, known+1
+		}
+	}
+	mean := 1.0
+	if known > 0 {
+		mean = sum / float64(known)
+	}
+	out := make([]float64, len(p.Steps))
+	for i, s := range p.Steps {
+		took, ok := seconds[s.ID]
+		switch {
+		case s.Action == plan.Skip && known > 0: // which takes no time
+		case ok:
+			out[i] = took
+		default:
+			out[i] = mean
+		}
+	}
+	return out
 }
 
 // settle takes a step off those that others wait for. It gives the readers that are ready now and

@@ -33,6 +33,7 @@ func Execute(ctx context.Context, p *plan.Plan, w Warehouse, o Observer, opts Op
 	for i := range results.Steps {
 		results.Interrupted = results.Interrupted || results.Steps[i].Status == Cancelled
 	}
+	e.record(ctx, start, results, err)
 	e.emit(RunFinished{Time: e.now(), Results: results})
 	return results, err
 }
@@ -128,7 +129,7 @@ func (e *executor) run(ctx context.Context) error {
 	if err := e.prepare(ctx, first); err != nil {
 		return errors.Join(err, first.Close())
 	}
-	e.queue = newQueue(e.plan)
+	e.queue = newQueue(e.plan, e.takes(ctx, first))
 	e.queue.wake = sync.NewCond(&e.mu)
 	var wg sync.WaitGroup
 	for i := range e.threads() {

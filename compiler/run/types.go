@@ -67,6 +67,8 @@ type Keeper struct {
 	Known  *state.Known
 	// Missing says that the tables are not there yet.
 	Missing bool
+	// Run is what is to be known of this run but how it goes: the command and the versions.
+	Run state.Run
 	// FileDigest gives the digest of what an external model wrote to its location.
 	FileDigest func(location string) (string, error)
 }

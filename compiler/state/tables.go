@@ -44,13 +44,13 @@ const logColumns = "(project varchar, target varchar, environment varchar, node 
 
 // Create gives the statements that make the tables where they are missing.
 func (t Tables) Create() []string {
-	return []string{
-		"create table if not exists " + t.name(relationsTable) + " " + logColumns,
-		"create table if not exists " + t.name(testsTable) + " " + logColumns,
-		"create table if not exists " + t.name(VersionTable) + " (version integer)",
-		"insert into " + t.name(VersionTable) + " select " + strconv.Itoa(Version) +
-			" where not exists (select 1 from " + t.name(VersionTable) + ")",
-	}
+	return append(t.createHistory(),
+		"create table if not exists "+t.name(relationsTable)+" "+logColumns,
+		"create table if not exists "+t.name(testsTable)+" "+logColumns,
+		"create table if not exists "+t.name(VersionTable)+" (version integer)",
+		"insert into "+t.name(VersionTable)+" select "+strconv.Itoa(Version)+
+			" where not exists (select 1 from "+t.name(VersionTable)+")",
+	)
 }
 
 // ReadVersion gives the query for the version of the tables.

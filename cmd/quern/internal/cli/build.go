@@ -5,10 +5,10 @@ import "github.com/spf13/cobra"
 type buildFlags struct {
 	selectFlags
 	planningFlags
-	failFast, noTests, warnError bool
-	showRows                     int
-	showRowsSet                  bool
-	junit                        string
+	failFast, noTests, warnError, timings bool
+	showRows                              int
+	showRowsSet                           bool
+	junit                                 string
 	// command is build, run or test.
 	command string
 }
@@ -39,6 +39,7 @@ func buildCommand(a *App, name, short string) *cobra.Command {
 	set := cmd.Flags()
 	set.BoolVar(&f.failFast, "fail-fast", false, "start nothing more after the first failure")
 	set.BoolVar(&f.warnError, "warn-error", false, "end with exit code 1 where there are warnings")
+	set.BoolVar(&f.timings, "timings", false, "show at the end what the time went into; so it is after a minute")
 	set.IntVar(&f.showRows, "show-rows", 0, "show this `number` of wrong rows of a failed test (default: 5 on a terminal, else 0)")
 	set.StringVar(&f.junit, "junit", "", "write the results as JUnit XML to this `file`")
 	if name != "test" {

@@ -82,6 +82,7 @@ func (b *build) shown(p *plan.Plan) view.RunOptions {
 	return view.RunOptions{
 		Command: b.command, Plan: p, Warnings: b.warnings, Sensitive: sensitive(b.Project),
 		ShowRows: b.showRows, NoTests: b.noTests, TestsOnly: b.command == "test",
+		Timings: b.timings,
 	}
 }
 
@@ -125,6 +126,7 @@ func (b *build) act(ctx context.Context) (shown view.RunOptions, results *run.Re
 	if err != nil {
 		return shown, nil, err
 	}
+	t.keeper.Run = b.about(ctx, engine)
 	shown = b.shown(p)
 	report := b.View.Run(shown)
 	results, err = run.Execute(ctx, p, warehouse{engine}, report, run.Options{

@@ -77,6 +77,8 @@ type runFinishedEvent struct {
 	Status  string  `json:"status"` // success, error or interrupted
 	Seconds float64 `json:"seconds"`
 	Summary
+	// CriticalPath and Slowest are there where --timings asked for them.
+	*Timings
 }
 
 // eventOf gives the JSON of an event.
@@ -127,7 +129,7 @@ func (r *report) testEvent(stamp event, t *run.TestResult) testFinishedEvent {
 
 func (r *report) finishedEvent(e run.RunFinished) runFinishedEvent {
 	s := Summarize(e.Results)
-	out := runFinishedEvent{r.stamp("run_finished", e.Time), "success", micro(e.Results.Seconds), s}
+	out := runFinishedEvent{r.stamp("run_finished", e.Time), "success", micro(e.Results.Seconds), s, r.timingsOf(e.Results)}
 	switch {
 	case e.Results.Interrupted:
 		out.Status = "interrupted"

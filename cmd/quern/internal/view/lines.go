@@ -277,6 +277,7 @@ func (r *report) end(results *run.Results) {
 	if len(r.failures) > 0 && r.lines > recapAfter {
 		b.WriteString("\nfailed\n" + strings.Join(r.failures, "\n") + "\n\n")
 	}
+	b.WriteString(r.timings(results))
 	b.WriteString(out.wrapped(Summarize(results).line(out.paint, r.o, results)) + "\n")
 	r.v.print(out, b.String())
 }

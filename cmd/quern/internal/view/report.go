@@ -25,6 +25,8 @@ type RunOptions struct {
 	ShowRows int
 	// NoTests says that what is built stays unaudited; TestsOnly that nothing is built.
 	NoTests, TestsOnly bool
+	// Timings shows what the time went into, however short the run was.
+	Timings bool
 }
 
 // Report shows a run as it goes on. Close ends it, also where the run never finished.
