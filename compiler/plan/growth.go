@@ -162,7 +162,7 @@ func (s *settler) mustGrow(step *Step, n *link.Node) ([]Cause, string) {
 	}
 	if why := s.altered(n, known); why != "" {
 		s.diags.Warnf(diag.AlteredTable, n.Properties().NameSpan, "%s", why).
-			Hintf("its new rows come in; to build it anew, use %s", FullRefresh)
+			Hintf("its new rows come in; see what differs with quern verify %s, or have it anew with %s", n.Name, FullRefresh)
 		return because("altered", step.Relation.String()), why
 	}
 	return s.newInputs(step, known)
@@ -236,7 +236,7 @@ func (s *settler) warnOfHistory(step *Step, n *link.Node) {
 	}
 	if len(changed) > 0 {
 		s.diags.Warnf(diag.HistoryChanged, n.Properties().NameSpan, "%q keeps rows that %s gave before it changed", n.Name, list(changed)).
-			Hintf("a query there or above changed, or a table is built whole; to have those rows anew, use %s", FullRefresh)
+			Hintf("a query there or above changed, or a table is built whole: see what differs with quern verify %s, or have it anew with %s", n.Name, FullRefresh)
 	}
 }
 

@@ -15,6 +15,7 @@ func commands(a *App) []*cobra.Command {
 		newPlanCmd(a),
 		newCompileCmd(a),
 		newShowCmd(a),
+		newVerifyCmd(a),
 		newLsCmd(a),
 		newLineageCmd(a),
 		newSourcesCmd(a),

@@ -8,12 +8,7 @@ import (
 
 // Rows shows the rows of a query. The values of sensitive columns, named in lower case, stay hidden.
 func (v *View) Rows(rows *engine.Rows, sensitive map[string]bool) error {
-	hidden := make(map[int]bool)
-	for i, c := range rows.Columns {
-		if sensitive[strings.ToLower(c.Name)] {
-			hidden[i] = true
-		}
-	}
+	hidden := hiddenColumns(rows, sensitive)
 	if v.IsJSON() {
 		return v.Object(rowsObject(rows, hidden))
 	}
@@ -21,6 +16,17 @@ func (v *View) Rows(rows *engine.Rows, sensitive map[string]bool) error {
 	table.Hidden = hidden
 	v.Table(table)
 	return nil
+}
+
+// hiddenColumns gives the indexes of the columns whose values nobody may see.
+func hiddenColumns(rows *engine.Rows, sensitive map[string]bool) map[int]bool {
+	hidden := make(map[int]bool)
+	for i, c := range rows.Columns {
+		if sensitive[strings.ToLower(c.Name)] {
+			hidden[i] = true
+		}
+	}
+	return hidden
 }
 
 type rowsJSON struct {

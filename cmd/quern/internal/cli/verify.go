@@ -1,0 +1,122 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/quernsql/quern/adapters"
+	"github.com/quernsql/quern/cmd/quern/internal/view"
+	"github.com/quernsql/quern/compiler"
+	"github.com/quernsql/quern/compiler/check"
+	"github.com/quernsql/quern/compiler/diag"
+	"github.com/quernsql/quern/compiler/engine"
+	"github.com/quernsql/quern/compiler/explain"
+	"github.com/quernsql/quern/compiler/link"
+	"github.com/quernsql/quern/compiler/project"
+	"github.com/quernsql/quern/compiler/relation"
+	"github.com/quernsql/quern/compiler/run"
+)
+
+func newVerifyCmd(a *App) *cobra.Command {
+	var sample int
+	cmd := &cobra.Command{
+		Use:   "verify NAME",
+		Short: "Compare an incremental table with a full build",
+		Long: `Build an incremental model whole, beside its table, and compare the two: their columns, the number of their
+rows, and the rows that one of them alone has. The table stays as it is. The exit code is 1 where they differ.`,
+		Example: `  quern verify daily
+  quern verify daily --limit 100 --output json`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			switch {
+			case len(args) != 1:
+				return usagef(diag.WrongArguments, "%q needs the name of one model", cmd.CommandPath()).
+					hint(`see the incremental ones with "quern ls -s config.materialized:incremental"`)
+			case sample < 0:
+				return usagef(diag.BadFlagValue, "--limit takes no %d", sample).hint("use a whole number from 0 up")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error { return runVerify(cmd.Context(), a, args[0], sample) },
+	}
+	cmd.ValidArgsFunction = completing{a}.nodes
+	a.lockFlag(cmd)
+	cmd.Flags().IntVar(&sample, "limit", 10, "show at most this `number` of rows that one side alone has")
+	return cmd
+}
+
+func runVerify(ctx context.Context, a *App, name string, sample int) (err error) {
+	result, err := a.MustCompile(ctx, checkAll)
+	if err != nil {
+		return err
+	}
+	n, err := toVerify(result, name)
+	if err != nil {
+		return err
+	}
+	at, err := a.Flags.runTime(a.Now())
+	if err != nil {
+		return err
+	}
+	target, err := a.Open(ctx, result.Project, false)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closed(target)) }()
+	session, err := target.Session(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, session.Close()) }()
+	table := result.Program.Nodes[n.Index].Relation
+	if err := isBuilt(ctx, session, table); err != nil {
+		return err
+	}
+	filled := result.Program.Query(n.ID, check.FillOptions{RunTime: at})
+	whole := table
+	whole.Identifier += "__verify" + check.CandidateSuffix
+	verified, err := run.Verify(ctx, session, run.Verification{
+		Table: table, Whole: whole, Query: filled.SQL, Dialect: target.Dialect(), Sample: sample,
+	})
+	if err != nil {
+		return a.queryFailed(ctx, err, explain.Error(err, filled, n.Properties().NameSpan))
+	}
+	if err := a.View.Verified(view.Verified{ID: n.ID, Relation: table, Result: verified, Sensitive: sensitive(result.Project)}); err != nil {
+		return err
+	}
+	if !verified.Same() {
+		return exitError(ExitFailed)
+	}
+	return nil
+}
+
+// toVerify finds the incremental model of a name.
+func toVerify(r compiler.Result, name string) (*link.Node, error) {
+	n, names := findNode(r.Graph, name, []link.Kind{link.Model})
+	switch {
+	case n == nil:
+		return nil, usagef(diag.UnknownNode, "there is no model %q", name).hint(`see what there is with "quern ls"`).nearest(name, names)
+	case n.Model.Materialized != project.Incremental:
+		return nil, usagef(diag.NoRows, "%q is kept as %s, and only incremental models can be verified", n.Name, n.Model.Materialized).
+			hint(`see them with "quern ls -s config.materialized:incremental"`)
+	case !r.Program.Nodes[n.Index].Enabled:
+		return nil, usagef(diag.NoRows, "%q is disabled", n.Name).hint("set enabled: true to build it")
+	}
+	return n, nil
+}
+
+// isBuilt refuses a table that is not there.
+func isBuilt(ctx context.Context, s adapters.Session, table relation.Name) error {
+	objects, err := s.List(ctx, table.Database, table.Schema)
+	if err != nil {
+		return fmt.Errorf("look for %s: %w", table, err)
+	}
+	for _, o := range objects {
+		if o.Name.Fold().Identifier == table.Fold().Identifier && o.Kind == relation.Table {
+			return nil
+		}
+	}
+	return engine.Errorf("Catalog", "%s is not built yet", table).WithHint(`run "quern build" first`)
+}

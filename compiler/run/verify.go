@@ -1,0 +1,114 @@
+package run
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/quernsql/quern/compiler/engine"
+	"github.com/quernsql/quern/compiler/increment"
+	"github.com/quernsql/quern/compiler/relation"
+)
+
+// Verification asks whether a table holds what a query gives.
+type Verification struct {
+	Table relation.Name
+	// Whole is the reserved name under which the query's rows are put and from which they are dropped again.
+	Whole   relation.Name
+	Query   string
+	Dialect increment.Dialect
+	// Sample is how many rows are fetched of those that one side alone has.
+	Sample int
+}
+
+// Verified is what came of it.
+type Verified struct {
+	// Rows and WholeRows are the numbers of rows of the table and of the query.
+	Rows, WholeRows int64
+	// Columns are those in which the table and the query differ. Then no rows are compared.
+	Columns []increment.Difference
+	// OnlyTable and OnlyWhole are how many rows one side alone has; a row that it has more often counts with what is
+	// over. TableSample and WholeSample are some of them.
+	OnlyTable, OnlyWhole     int64
+	TableSample, WholeSample *engine.Rows
+}
+
+// Same reports whether the table holds what the query gives.
+func (v *Verified) Same() bool { return len(v.Columns) == 0 && v.OnlyTable+v.OnlyWhole == 0 }
+
+// Verify compares a table with the rows of a query, whatever their order and that of the columns.
+func Verify(ctx context.Context, s Session, v Verification) (out *Verified, err error) {
+	out = &Verified{}
+	if out.WholeRows, err = s.CreateTable(ctx, v.Whole, v.Query); err != nil {
+		return nil, err
+	}
+	defer cleanup(ctx, func(ctx context.Context) {
+		if e := s.Drop(ctx, v.Whole); err == nil && e != nil {
+			err = fmt.Errorf("drop %s: %w", v.Whole, e)
+		}
+	})
+	table, err := s.Columns(ctx, v.Table)
+	if err != nil {
+		return nil, err
+	}
+	whole, err := s.Columns(ctx, v.Whole)
+	if err != nil {
+		return nil, err
+	}
+	if out.Rows, err = v.count(ctx, s, "select count(*) from "+v.Dialect.Relation(v.Table)); err != nil {
+		return nil, err
+	}
+	out.Columns = increment.Differences(table, whole)
+	if len(out.Columns) > 0 {
+		return out, nil
+	}
+	if slices.Equal(names(table), names(whole)) {
+		digests, err := s.Digests(ctx, []relation.Name{v.Table, v.Whole})
+		if err != nil || digests[0] == digests[1] {
+			return out, err
+		}
+	}
+	return out, v.compare(ctx, s, table, out)
+}
+
+func names(columns []relation.Column) []string {
+	out := make([]string, len(columns))
+	for i, c := range columns {
+		out[i] = strings.ToLower(c.Name)
+	}
+	return out
+}
+
+// compare finds the rows that one side alone has.
+func (v *Verification) compare(ctx context.Context, s Session, columns []relation.Column, out *Verified) (err error) {
+	quoted := make([]string, len(columns))
+	for i, c := range columns {
+		quoted[i] = v.Dialect.Quote(c.Name)
+	}
+	rows := func(name relation.Name) string {
+		return "select " + strings.Join(quoted, ", ") + " from " + v.Dialect.Relation(name)
+	}
+	only := func(a, b relation.Name) (int64, *engine.Rows, error) {
+		query := rows(a) + " except all " + rows(b)
+		n, err := v.count(ctx, s, "select count(*) from ("+query+") as only_here")
+		if err != nil || n == 0 || v.Sample == 0 {
+			return n, nil, err
+		}
+		sample, err := s.Query(ctx, "select * from ("+query+") as only_here order by "+strings.Join(quoted, ", "), v.Sample)
+		return n, sample, err
+	}
+	if out.OnlyTable, out.TableSample, err = only(v.Table, v.Whole); err != nil {
+		return err
+	}
+	out.OnlyWhole, out.WholeSample, err = only(v.Whole, v.Table)
+	return err
+}
+
+func (v *Verification) count(ctx context.Context, s Session, query string) (int64, error) {
+	rows, err := s.Query(ctx, query, 1)
+	if err != nil {
+		return 0, err
+	}
+	return number(rows), nil
+}
