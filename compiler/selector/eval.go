@@ -31,6 +31,9 @@ type evaluator struct {
 	// open are the named selectors at work, done those that are known.
 	open []string
 	done map[string]pair
+	// results gives how nodes and tests ended in the last run; ended is what it gave.
+	results func() map[project.ID]string
+	ended   map[project.ID]string
 	// vocabulary is made when a name is wrong.
 	vocabulary *vocabulary
 }

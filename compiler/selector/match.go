@@ -33,6 +33,7 @@ var methods = map[string]method{
 	"test":     {hasTest, "unknown test", func(e *evaluator) []string { return e.words().tests }},
 	"group":    {hasGroup, "unknown group", func(e *evaluator) []string { return e.words().groups }},
 	"exposure": {hasExposure, "unknown exposure", func(e *evaluator) []string { return e.words().exposures }},
+	"result":   {hasResult, "unknown result", func(*evaluator) []string { return results }},
 	"owner":    {hasOwner, "nothing belongs to the owner", func(e *evaluator) []string { return e.words().owners }},
 }
 
@@ -49,7 +50,7 @@ func (e *evaluator) match(a *atom) dag.Set {
 		return e.matchPath(a, name)
 	case name == "config" && key != "":
 		return e.matchConfig(a, key)
-	case name == "state" || name == "result":
+	case name == "state":
 		e.diags.Errorf(diag.SelectionUnavailable, a.span, "%q is not available in this version", name+":").
 			Hintf("select by name, path, tag or kind")
 		return e.none()

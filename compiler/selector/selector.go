@@ -13,6 +13,7 @@ import (
 
 	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/link"
+	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/source"
 )
 
@@ -26,6 +27,9 @@ type Options struct {
 	Selector string
 	// Tests says which tests come along; zero means Eager.
 	Tests Mode
+	// Results gives how nodes and tests ended in the last run, in the words of the JSON output. It is asked once, if a
+	// selection says result:. Nil means that nobody knows.
+	Results func() map[project.ID]string
 }
 
 // Mode says which tests come along with the nodes that are selected. A test that is named itself is
@@ -71,6 +75,7 @@ type Selection struct {
 // Select selects. Where the list has errors the selection is empty.
 func Select(g *link.Graph, opts Options) (Selection, diag.List) {
 	e := newEvaluator(g, opts.Tests)
+	e.results = opts.Results
 	chosen := e.selected(opts)
 	excluded := e.commandLine("--exclude", opts.Exclude)
 	if e.diags.HasErrors() {

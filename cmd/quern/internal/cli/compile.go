@@ -107,7 +107,7 @@ func runCompile(ctx context.Context, a *App, f compileFlags) error {
 	if err != nil {
 		return err
 	}
-	selected, err := a.Select(result, &f.selectFlags)
+	selected, err := a.Select(ctx, result, &f.selectFlags)
 	if err != nil && !diags.HasErrors() {
 		return err
 	}

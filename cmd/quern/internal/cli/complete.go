@@ -91,7 +91,7 @@ func (c completing) selection(cmd *cobra.Command, _ []string, written string) ([
 	before := written[:len(written)-len(rest)]
 
 	names := append(nodeNames(p), tags(p)...)
-	for _, method := range []string{"config.materialized", "exposure", "group", "kind", "owner", "path", "source", "test"} {
+	for _, method := range []string{"config.materialized", "exposure", "group", "kind", "owner", "path", "result", "source", "test"} {
 		names = append(names, method+":")
 	}
 	var out []cobra.Completion

@@ -41,7 +41,16 @@ func runBuild(ctx context.Context, a *App, f buildFlags) error {
 	if !a.View.CanBuild(f.command, diags, f.warnError) {
 		return failure(diags)
 	}
-	selected, err := a.Select(result, &f.selectFlags)
+	if f.again {
+		some, err := a.whatFailed(ctx, result, &f)
+		if err != nil {
+			return err
+		}
+		if !some {
+			return (&build{App: a, buildFlags: f, Result: result, warnings: diags}).nothing()
+		}
+	}
+	selected, err := a.Select(ctx, result, &f.selectFlags)
 	if err != nil {
 		return err
 	}

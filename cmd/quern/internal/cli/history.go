@@ -2,8 +2,12 @@ package cli
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io/fs"
 
 	"github.com/quernsql/quern/adapters"
+	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/state"
 )
 
@@ -14,4 +18,45 @@ func (b *build) about(ctx context.Context, e adapters.Engine) state.Run {
 		b.View.Detail("the version of the target is not known: %v", err)
 	}
 	return state.Run{Command: b.command, Quern: Version, Engine: version}
+}
+
+// lastRun is the last run of a project on its target.
+type lastRun struct {
+	state.Run
+	// results say how nodes and tests ended.
+	results map[project.ID]string
+	// known says that there was one.
+	known bool
+}
+
+// lastRun reads how the last run went. A target that is not there yet has had none.
+func (a *App) lastRun(ctx context.Context, p *project.Project) (last lastRun, err error) {
+	err = a.reading(ctx, p, func(e adapters.Engine) error {
+		return inSession(ctx, e, func(s adapters.Session) error {
+			tables, missing, err := stateTables(ctx, s, e.Dialect(), p)
+			if err != nil || missing {
+				return err
+			}
+			rows, err := s.Query(ctx, tables.ReadLast(), 0)
+			if err != nil {
+				return fmt.Errorf("read how the last run went: %w", err)
+			}
+			last.Run, last.results, last.known = state.Last(rows)
+			return nil
+		})
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	return last, err
+}
+
+// inSession does something in a session of its own.
+func inSession(ctx context.Context, e adapters.Engine, do func(adapters.Session) error) (err error) {
+	session, err := e.Session(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, session.Close()) }()
+	return do(session)
 }

@@ -62,18 +62,18 @@ func runLineage(ctx context.Context, a *App, f lineageFlags, args []string) erro
 	case result.Program == nil:
 		return failure(diags)
 	case diags.HasErrors(): // what is not wrong has its lineage all the same
-		if err := a.lineage(result, f, args); err != nil {
+		if err := a.lineage(ctx, result, f, args); err != nil {
 			return err
 		}
 		return failure(diags)
 	}
-	return a.lineage(result, f, args)
+	return a.lineage(ctx, result, f, args)
 }
 
-func (a *App) lineage(result compiler.Result, f lineageFlags, args []string) error {
+func (a *App) lineage(ctx context.Context, result compiler.Result, f lineageFlags, args []string) error {
 	graph := trace.New(result.Program)
 	if len(args) == 0 {
-		return a.lineageOfSelection(result, graph, &f)
+		return a.lineageOfSelection(ctx, result, graph, &f)
 	}
 	var roots []view.LineageRoot
 	for _, arg := range args {
@@ -90,11 +90,11 @@ func (a *App) lineage(result compiler.Result, f lineageFlags, args []string) err
 	return a.showLineage(view.Lineage{Part: partOf(graph, roots, f.up, f.down), Roots: roots, Up: f.up, Down: f.down})
 }
 
-func (a *App) lineageOfSelection(r compiler.Result, g *trace.Graph, f *lineageFlags) error {
+func (a *App) lineageOfSelection(ctx context.Context, r compiler.Result, g *trace.Graph, f *lineageFlags) error {
 	if f.all() {
 		return a.showLineage(view.Lineage{Part: g.All()})
 	}
-	selected, err := a.Select(r, &f.selectFlags)
+	selected, err := a.Select(ctx, r, &f.selectFlags)
 	if err != nil {
 		return err
 	}

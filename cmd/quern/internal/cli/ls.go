@@ -34,7 +34,7 @@ func runLs(ctx context.Context, a *App, f selectFlags) error {
 	if err != nil {
 		return err
 	}
-	selected, err := a.Select(result, &f)
+	selected, err := a.Select(ctx, result, &f)
 	if err != nil {
 		return err
 	}

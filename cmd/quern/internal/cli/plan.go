@@ -40,7 +40,7 @@ func runPlan(ctx context.Context, a *App, f planFlags) error {
 	if err != nil {
 		return err
 	}
-	selected, err := a.Select(result, &f.selectFlags)
+	selected, err := a.Select(ctx, result, &f.selectFlags)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ func commands(a *App) []*cobra.Command {
 		newBuildCmd(a),
 		newRunCmd(a),
 		newTestCmd(a),
+		newRetryCmd(a),
 		newPlanCmd(a),
 		newCompileCmd(a),
 		newShowCmd(a),

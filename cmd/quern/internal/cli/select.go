@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/quernsql/quern/compiler"
 	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/link"
+	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/selector"
 )
 
@@ -16,6 +18,8 @@ import (
 type selectFlags struct {
 	selects, excludes []string
 	selector, tests   string
+	// last is the last run, where it was read already.
+	last *lastRun
 }
 
 func (f *selectFlags) register(set *pflag.FlagSet) {
@@ -37,7 +41,7 @@ func (f *selectFlags) all() bool {
 
 // Select gives the indexes of the selected nodes, sorted. A name that exists nowhere is wrong usage;
 // a selection of nothing is a warning.
-func (a *App) Select(r compiler.Result, f *selectFlags) ([]int, error) {
+func (a *App) Select(ctx context.Context, r compiler.Result, f *selectFlags) ([]int, error) {
 	mode, ok := selector.ParseMode(f.tests)
 	if !ok {
 		return nil, usagef(diag.BadFlagValue, "--tests takes no %q", f.tests).
@@ -52,9 +56,21 @@ func (a *App) Select(r compiler.Result, f *selectFlags) ([]int, error) {
 				hint("an empty selection selects nothing; leave --%s out to act on everything", flag.name)
 		}
 	}
+	var noResults error
 	selected, diags := selector.Select(r.Graph, selector.Options{
 		Select: f.selects, Exclude: f.excludes, Selector: f.selector, Tests: mode,
+		Results: func() map[project.ID]string {
+			if f.last != nil {
+				return f.last.results
+			}
+			var last lastRun
+			last, noResults = a.lastRun(ctx, r.Project)
+			return last.results
+		},
 	})
+	if noResults != nil {
+		return nil, noResults
+	}
 	diags = diags.Relevel(r.Project.Levels)
 	a.View.Diagnostics(diags)
 	if diags.HasErrors() {

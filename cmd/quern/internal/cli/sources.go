@@ -56,7 +56,7 @@ func runSourcesPull(ctx context.Context, a *App, f pullFlags) (err error) {
 	if err != nil {
 		return err
 	}
-	selected, err := a.Select(result, &f.selectFlags)
+	selected, err := a.Select(ctx, result, &f.selectFlags)
 	if err != nil {
 		return err
 	}

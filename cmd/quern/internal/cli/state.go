@@ -60,32 +60,39 @@ func lookAt(ctx context.Context, e adapters.Engine, p *check.Program) (found *ta
 
 // remembered reads the state.
 func remembered(ctx context.Context, s adapters.Session, d adapters.Dialect, p *project.Project) (*run.Keeper, error) {
-	k := &run.Keeper{
-		Known: state.New(), FileDigest: fileDigest,
-		Tables: state.Tables{
-			Dialect: d, Schema: relation.Name{Schema: check.StateSchema}, Key: state.Key{Project: p.Name, Target: p.Target.Name},
-		},
+	k := &run.Keeper{Known: state.New(), FileDigest: fileDigest}
+	var err error
+	if k.Tables, k.Missing, err = stateTables(ctx, s, d, p); err != nil || k.Missing {
+		return k, err
 	}
-	objects, err := s.List(ctx, "", check.StateSchema)
+	rows, err := s.Query(ctx, k.Tables.Read(), 0)
 	if err != nil {
-		return nil, fmt.Errorf("look for the state: %w", err)
-	}
-	k.Missing = !slices.ContainsFunc(objects, func(o relation.Object) bool { return o.Name.Identifier == state.VersionTable })
-	if k.Missing {
-		return k, nil
-	}
-	rows, err := s.Query(ctx, k.Tables.ReadVersion(), 1)
-	if err != nil {
-		return nil, fmt.Errorf("read the version of the state: %w", err)
-	}
-	if version, _ := rows.Values[0][0].(int64); version > state.Version {
-		return nil, newerState(p, version)
-	}
-	if rows, err = s.Query(ctx, k.Tables.Read(), 0); err != nil {
 		return nil, fmt.Errorf("read the state: %w", err)
 	}
 	k.Known.Add(rows)
 	return k, nil
+}
+
+// stateTables gives the tables of the state, and whether they are still missing. Tables of a newer Quern are refused.
+func stateTables(ctx context.Context, s adapters.Session, d adapters.Dialect, p *project.Project) (t state.Tables, missing bool, err error) {
+	t = state.Tables{
+		Dialect: d, Schema: relation.Name{Schema: check.StateSchema}, Key: state.Key{Project: p.Name, Target: p.Target.Name},
+	}
+	objects, err := s.List(ctx, "", t.Schema.Schema)
+	if err != nil {
+		return t, false, fmt.Errorf("look for the state: %w", err)
+	}
+	if !slices.ContainsFunc(objects, func(o relation.Object) bool { return o.Name.Identifier == state.VersionTable }) {
+		return t, true, nil
+	}
+	rows, err := s.Query(ctx, t.ReadVersion(), 1)
+	if err != nil {
+		return t, false, fmt.Errorf("read the version of the state: %w", err)
+	}
+	if version, _ := rows.Values[0][0].(int64); version > state.Version {
+		return t, false, newerState(p, version)
+	}
+	return t, false, nil
 }
 
 // newerState refuses a target whose state was written by a later program.

@@ -25,7 +25,7 @@ func (f *compileFlags) writeMissing(ctx context.Context, a *App) ([]view.Written
 	if err != nil || result.Program == nil {
 		return nil, nil, err // said by the compile that follows
 	}
-	selected, err := a.Select(result, &f.selectFlags)
+	selected, err := a.Select(ctx, result, &f.selectFlags)
 	if err != nil && !diags.HasErrors() {
 		return nil, nil, err
 	}

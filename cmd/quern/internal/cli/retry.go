@@ -1,0 +1,39 @@
+package cli
+
+import (
+	"context"
+	"slices"
+
+	"github.com/quernsql/quern/compiler"
+)
+
+// whatFailed selects what did not succeed in the last run, to act on it as that run did. It says where there is
+// nothing to do.
+func (a *App) whatFailed(ctx context.Context, r compiler.Result, f *buildFlags) (some bool, err error) {
+	last, err := a.lastRun(ctx, r.Project)
+	if err != nil {
+		return false, err
+	}
+	if !last.known {
+		a.View.Note("nothing to retry: nothing ran on this target yet")
+		return false, nil
+	}
+	failed, there := 0, 0
+	for id, status := range last.results {
+		if slices.Contains([]string{"error", "fail", "skipped", "cancelled"}, status) {
+			failed++
+			if r.Graph.ByID[id] != nil {
+				there++
+			}
+		}
+	}
+	switch {
+	case failed == 0:
+		a.View.Note("nothing to retry: nothing failed in the last run, %s", last.ID)
+	case there == 0:
+		a.View.Note("nothing to retry: what failed in the last run, %s, is gone", last.ID)
+	}
+	f.command, f.last = last.Command, &last
+	f.selects = []string{"result:error", "result:fail", "result:skipped"}
+	return there > 0, nil
+}
