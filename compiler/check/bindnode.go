@@ -196,6 +196,7 @@ func (w *bindWorker) model(ctx context.Context, n *link.Node, out *Node) error {
 			return err
 		}
 	}
+	w.history(n, out)
 	return w.predicates(ctx, n, out)
 }
 

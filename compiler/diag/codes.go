@@ -9,7 +9,7 @@ import (
 // E01 project files, E02 names and graph, E03 SQL, E04 templates, E05 data, E06 tests and runs,
 // E07 targets, E08 usage. Warnings have W and the same ranges.
 var titles = []map[Code]string{
-	projectTitles, linkTitles, checkTitles, sqlTitles, bindTitles, contractTitles, incrementTitles, lintTitles, templateTitles, dataTitles, runTitles,
+	projectTitles, linkTitles, checkTitles, sqlTitles, bindTitles, contractTitles, incrementTitles, snapshotTitles, lintTitles, templateTitles, dataTitles, runTitles,
 	targetTitles, usageTitles,
 }
 

@@ -89,9 +89,6 @@ func TestLoadRefusesBadFrontMatter(t *testing.T) {
 			`E0102 models/m.yml:1:25 unknown key "ownr" in a model | did you mean "owner"?`,
 			"E0115 models/orders.sql:1:1 the file of a model holds nothing but comments | write its SQL, or remove the file",
 		}},
-		{"snapshot key", sql("strategy: check\n"), []string{
-			`E0106 models/orders.sql:2:1 the key "strategy" is not available in this version | it is for snapshots, which a later version brings; remove it`,
-		}},
 		{"feature table", sql("feature_table: {entity: x}\n"), []string{
 			`E0106 models/orders.sql:2:1 the key "feature_table" is not available in this version | it is for feature tables, which a later version brings; remove it`,
 		}},
@@ -285,9 +282,6 @@ func TestLoadRefusesBadProjectFile(t *testing.T) {
 		}},
 		{"folder key", quern("models: {.: {materialised: table}}\n"), []string{
 			`E0102 quern.yml:3:14 unknown key "materialised" in the defaults of a folder | did you mean "materialized"?`,
-		}},
-		{"folder snapshot", quern("models: {.: {materialized: snapshot}}\n"), []string{
-			`E0106 quern.yml:3:28 "materialized: snapshot" is not available in this version | write one of view, table, ephemeral, external, incremental`,
 		}},
 		{"path outside", quern("paths: {models: ../models}\n"), []string{
 			`E0108 quern.yml:3:17 "../models" is no folder of the project | write a path relative to the project folder, without ..`,

@@ -24,10 +24,7 @@ func TestLoadRefusesBadYAML(t *testing.T) {
 			`E0105 models/m.yml:3:5 the key "delimiter" does not belong in a model | it is a key of a seed`,
 		}},
 		{"incremental key", yml("models:\n  - name: orders\n    unique_key: id\n"), []string{
-			`E0105 models/m.yml:3:5 the key "unique_key" is for incremental models, and "orders" is kept as view | set "materialized: incremental", or remove the key`,
-		}},
-		{"snapshot", yml("models:\n  - name: orders\n    materialized: snapshot\n"), []string{
-			`E0106 models/m.yml:3:19 "materialized: snapshot" is not available in this version | write one of view, table, ephemeral, external, incremental`,
+			`E0105 models/m.yml:3:5 the key "unique_key" is for incremental and snapshot models, and "orders" is kept as view | set "materialized: incremental" or "materialized: snapshot", or remove the key`,
 		}},
 		{"external key on a view", yml("models:\n  - name: orders\n    location: a.parquet\n"), []string{
 			`E0105 models/m.yml:3:5 the key "location" is for external models, and "orders" is kept as view | set "materialized: external", or remove the key`,

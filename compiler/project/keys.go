@@ -38,8 +38,8 @@ type key struct {
 	must bool
 	// notYet says what the key is for, where no part of Quern acts on it yet.
 	notYet string
-	// only names the one materialization the key is for.
-	only Materialization
+	// only names the one materialization the key is for, also another one.
+	only, also Materialization
 }
 
 // place is a mapping of a YAML file with the keys it knows.
@@ -119,7 +119,7 @@ var testsKey = key{name: "tests", shape: testsShape, doc: "Tests of the whole re
 var shared = []key{
 	{
 		name: "materialized", shape: textShape, doc: "How it is kept. Default: view.",
-		values: []string{"view", "table", "ephemeral", "external", "incremental"}, later: []string{"snapshot"},
+		values: []string{"view", "table", "ephemeral", "external", "incremental", "snapshot"},
 	},
 	{name: "database", shape: textShape, doc: "The database it is built in."},
 	{name: "schema", shape: templateShape, doc: "The schema it is built in. Default: the target's."},
@@ -146,7 +146,7 @@ var shared = []key{
 		name: "incremental_strategy", shape: textShape, only: Incremental, values: []string{"append", "delete+insert", "merge"},
 		later: []string{"microbatch"}, doc: "How new rows come into the table. Default: merge with a unique_key, else append.",
 	},
-	{name: "unique_key", shape: textsShape, only: Incremental, doc: "The column or columns that find a row."},
+	{name: "unique_key", shape: textsShape, only: Incremental, also: Snapshot, doc: "The column or columns that find a row."},
 	{
 		name: "incremental_predicates", shape: textsShape, only: Incremental,
 		doc: "Conditions on the rows of the table that are looked at; columns are target.c, and those of new rows delta.c.",
@@ -167,13 +167,19 @@ var shared = []key{
 	{name: "begin", notYet: forMicrobatch},
 	{name: "batch_size", notYet: forMicrobatch},
 	{name: "lookback", notYet: forMicrobatch},
-	{name: "strategy", notYet: forSnapshots},
-	{name: "updated_at", notYet: forSnapshots},
-	{name: "check_cols", notYet: forSnapshots},
-	{name: "hard_deletes", notYet: forSnapshots},
-	{name: "valid_from", notYet: forSnapshots},
-	{name: "valid_to", notYet: forSnapshots},
-	{name: "is_deleted", notYet: forSnapshots},
+	{
+		name: "strategy", shape: textShape, only: Snapshot, values: []string{"timestamp", "check"},
+		doc: "How a snapshot knows that a row changed: by the column updated_at, or by comparing check_cols.",
+	},
+	{name: "updated_at", shape: textShape, only: Snapshot, doc: "The column that says when a row was changed."},
+	{name: "check_cols", shape: textsShape, only: Snapshot, doc: `The columns whose values make a new version, or "all".`},
+	{
+		name: "hard_deletes", shape: textShape, only: Snapshot, values: []string{"ignore", "invalidate", "new_record"},
+		doc: "What becomes of rows that are no longer there: nothing, their version ends, or a version says that they are deleted. Default: ignore.",
+	},
+	{name: "valid_from", shape: textShape, only: Snapshot, doc: "The column that says since when a version was so. Default: valid_from."},
+	{name: "valid_to", shape: textShape, only: Snapshot, doc: "The column that says until before when; NULL in open versions. Default: valid_to."},
+	{name: "is_deleted", shape: textShape, only: Snapshot, doc: "The column that says that a version is a deletion. Default: is_deleted."},
 	{name: "feature_table", notYet: forFeatures},
 	{name: "training_set", notYet: forTraining},
 	{name: "ml_model", notYet: forTraining},

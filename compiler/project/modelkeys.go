@@ -14,7 +14,7 @@ import (
 type setKey struct {
 	name, value string
 	span        source.Span
-	only        Materialization
+	only, also  Materialization
 	config      bool
 }
 
@@ -29,24 +29,34 @@ type modelPatch struct {
 	asserts                 []Text
 	external                ExternalConfig
 	incremental             incrementalPatch
+	snapshot                *SnapshotConfig // nil where no key of snapshots is set
 	contract                Contract
 	set                     []setKey
+	refused                 []string // keys that are there and wrong, which is reported
 }
 
 // modelFields reads the keys of a model.
 func (d *doc) modelFields(n *node, p *place, to *modelPatch) bool {
 	to.set = make([]setKey, 0, len(n.kids)/2)
-	return d.fields(n, p, func(f field) {
+	ok := d.fields(n, p, func(f field) {
 		if f.name() == "name" {
 			return
 		}
 		d.modelField(f, to)
-		s := setKey{name: f.name(), span: d.span(f.key), only: f.known.only}
+		s := setKey{name: f.name(), span: d.span(f.key), only: f.known.only, also: f.known.also}
 		if s.config = isConfig(f.name()); s.config {
 			s.value = to.configText(f)
 		}
 		to.set = append(to.set, s)
 	})
+	if len(to.set) < len(n.kids)/2 {
+		for i := 0; i < len(n.kids); i += 2 {
+			if name := n.kids[i].text; name != "name" && findKey(to.set, name) == nil {
+				to.refused = append(to.refused, name)
+			}
+		}
+	}
+	return ok
 }
 
 // configText gives the value of a key that describe has read as text.
@@ -107,11 +117,12 @@ func (d *doc) modelField(f field, to *modelPatch) {
 		to.external.Options = d.scalars(f.value, "options")
 	default:
 		d.incrementalField(f, &to.incremental)
+		d.snapshotField(f, to)
 	}
 }
 
 func materialization(word string) Materialization {
-	for m := View; m <= Incremental; m++ {
+	for m := View; m <= Snapshot; m++ {
 		if m.String() == word {
 			return m
 		}
@@ -150,6 +161,7 @@ func (p *modelPatch) merge(from *modelPatch, id ID, diags *diag.List) {
 		}
 		p.take(from, s)
 	}
+	p.refused = append(p.refused, from.refused...)
 }
 
 // inherit takes over the defaults that p does not set itself; tags add up.
@@ -164,6 +176,7 @@ func (p *modelPatch) inherit(from *modelPatch) {
 			first.value = strings.Join(p.Tags, ",")
 		}
 	}
+	p.refused = append(p.refused, from.refused...)
 }
 
 // isSetTwice reports a key that another place sets already.
@@ -218,6 +231,7 @@ func (p *modelPatch) take(from *modelPatch, s setKey) {
 		p.external.Options = from.external.Options
 	default:
 		p.incremental.take(&from.incremental, s.name)
+		p.takeSnapshot(from, s.name)
 	}
 }
 
@@ -275,16 +289,30 @@ func (p *modelPatch) model(m *Model, diags *diag.List) {
 			m.External.Format = "parquet"
 		}
 	}
-	if m.Materialized == Incremental {
+	switch m.Materialized {
+	case Incremental:
 		m.Incremental = p.incrementalConfig(m, diags)
+	case Snapshot:
+		m.Snapshot = p.snapshotConfig(m, diags)
+	default:
 	}
 	for _, s := range p.set {
 		// A folder's defaults are for those of its models that can use them.
-		if s.only != 0 && s.only != m.Materialized && s.span.File.Path != ProjectFile {
-			diags.Errorf(diag.MisplacedKey, s.span, "the key %q is for %s models, and %q is kept as %s", s.name, s.only, m.Name, m.Materialized).
-				Hintf(`set "materialized: %s", or remove the key`, s.only)
+		if s.only != 0 && s.only != m.Materialized && s.also != m.Materialized && s.span.File.Path != ProjectFile {
+			s.misplaced(m, diags)
 		}
 	}
+}
+
+// misplaced reports a key that is for models that are kept in another way.
+func (s *setKey) misplaced(m *Model, diags *diag.List) {
+	kinds, set := s.only.String(), `"materialized: `+s.only.String()+`"`
+	if s.also != 0 {
+		kinds += " and " + s.also.String()
+		set += ` or "materialized: ` + s.also.String() + `"`
+	}
+	diags.Errorf(diag.MisplacedKey, s.span, "the key %q is for %s models, and %q is kept as %s", s.name, kinds, m.Name, m.Materialized).
+		Hintf("set %s, or remove the key", set)
 }
 
 // keepContract adds the test not_null to columns that an enforced contract keeps from being NULL: what a

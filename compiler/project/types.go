@@ -122,6 +122,7 @@ const (
 	Ephemeral
 	External
 	Incremental
+	Snapshot
 )
 
 // String gives the word of the `materialized` key.
@@ -135,13 +136,15 @@ func (m Materialization) String() string {
 		return "external"
 	case Incremental:
 		return "incremental"
+	case Snapshot:
+		return "snapshot"
 	default:
 		return "view"
 	}
 }
 
 // IsTable reports whether the engine keeps the rows in a table.
-func (m Materialization) IsTable() bool { return m == Table || m == Incremental }
+func (m Materialization) IsTable() bool { return m == Table || m == Incremental || m == Snapshot }
 
 // Model is one file below models/ with its configuration: front matter, YAML files and the folder's
 // defaults put together.
@@ -164,7 +167,9 @@ type Model struct {
 	Asserts      []Text
 	External     ExternalConfig
 	Incremental  IncrementalConfig
-	Contract     Contract
+	// Snapshot is nil for models that are none.
+	Snapshot *SnapshotConfig
+	Contract Contract
 	// Config is every key that is set for the model and its value as text, for the selector's
 	// config.KEY method and for `ls`.
 	Config map[string]string

@@ -180,7 +180,7 @@ func (s Spec) Missing(columns []relation.Column) []Conflict {
 	need("unique_key", s.Key...)
 	need("updated_at", s.UpdatedAt)
 	need("check_cols", s.Check...)
-	if c := find(columns, s.UpdatedAt); c != nil && c.Type != "" && !s.dates(c.Type) {
+	if c := find(columns, s.UpdatedAt); c != nil && c.Type != "" && !IsInstant(s.Dialect, c.Type) {
 		out = append(out, Conflict{
 			Column: c.Name, Message: fmt.Sprintf("%q is %s, and updated_at needs a date or a timestamp", c.Name, c.Type),
 			Hint: "cast it in the query, or use strategy: check",
@@ -197,9 +197,11 @@ func (s Spec) Missing(columns []relation.Column) []Conflict {
 	return out
 }
 
-// dates reports whether the values of a type are instants or days.
-func (s Spec) dates(native string) bool {
-	logical, _ := s.Dialect.LogicalType(native)
+// IsInstant reports whether the values of a type are instants or days, as those of updated_at have to be.
+func IsInstant(d interface {
+	LogicalType(native string) (string, bool)
+}, native string) bool {
+	logical, _ := d.LogicalType(native)
 	return logical == "date" || logical == "timestamp" || logical == "instant" || strings.HasPrefix(strings.ToLower(native), "timestamp")
 }
 

@@ -29,7 +29,7 @@ func knownOf(g *link.Graph, p *check.Program, n *link.Node) Known {
 	ephemeral := func(i int) bool { return g.Nodes[i].IsEphemeral() }
 	k.Apart = p.Nodes[n.Index].Enabled && p.Nodes[n.Index].SQL != nil && len(m.DependsOn) == 0 &&
 		!m.Contract.Enforced && m.Materialized != project.External &&
-		m.Materialized != project.Incremental &&
+		m.Materialized != project.Incremental && m.Materialized != project.Snapshot &&
 		!ephemeral(n.Index) && !slices.ContainsFunc(n.Parents, ephemeral)
 	return k
 }
