@@ -18,6 +18,10 @@ func (w *bindWorker) history(n *link.Node, out *Node) {
 	if n.Model.Materialized != project.Snapshot || out.Columns == nil || out.Unchecked != "" || out.Broken {
 		return
 	}
+	if c := n.Model.Snapshot; len(c.Key) == 0 || c.Strategy == 0 || c.Strategy == scd.Timestamp && c.UpdatedAt.Name == "" {
+		out.Broken = true // package project reported it
+		return
+	}
 	h := historian{checker: w.checker, model: n.Model, config: n.Model.Snapshot, node: out}
 	h.named()
 	h.instants()

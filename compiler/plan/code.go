@@ -50,6 +50,9 @@ func (b *builder) code(n *link.Node) Code {
 		if isView(n) || namesInTexts(c.Text) {
 			set(namesRead, b.namesRead(n))
 		}
+		if n.Model.Materialized == project.Snapshot {
+			snapshotConfig(n.Model.Snapshot, set)
+		}
 		if n.Model.Materialized == project.External {
 			e := n.Model.External
 			set("format", e.Format)

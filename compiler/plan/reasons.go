@@ -82,7 +82,8 @@ func (s *settler) altered(n *link.Node, known *state.Relation) string {
 	switch {
 	case !there:
 		return fmt.Sprintf("%s is missing", name)
-	case known.Kind == seedKind || known.Kind == project.Table.String() || known.Kind == project.Incremental.String():
+	case known.Kind == seedKind || known.Kind == project.Table.String() || known.Kind == project.Incremental.String() ||
+		known.Kind == project.Snapshot.String():
 		if shape.Object.Kind != relation.Table || shape.Columns != known.Digest.Columns || shape.Rows != known.Digest.Rows {
 			return byOthers
 		}

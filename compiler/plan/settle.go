@@ -38,7 +38,12 @@ func (b *builder) settle(p *Plan) {
 	}
 	for _, step := range p.Steps {
 		s.audits(step)
-		if step.Action == Update {
+		switch {
+		case step.History != nil && step.Action == Update:
+			s.recording(step)
+		case step.History != nil && step.Action == Create:
+			s.beginning(step)
+		case step.Action == Update:
 			s.updating(step)
 		}
 	}
@@ -173,8 +178,14 @@ func (v View) Version(of func(project.ID) state.DataVersion) state.DataVersion {
 func (s *settler) step(step *Step) {
 	step.Former = s.opts.State.Find(step.ID, step.Relation)
 	step.Action = Rebuild
-	if step.Growth != nil {
+	switch {
+	case s.losesHistory(step):
+		return
+	case step.Growth != nil:
 		s.grow(step)
+		return
+	case step.History != nil:
+		s.record(step)
 		return
 	}
 	if cause, reason := s.must(step); reason != "" {

@@ -39,6 +39,9 @@ func (b *builder) step(w *work) *Step {
 		if s.Materialized == project.Incremental {
 			b.growth(n, s)
 		}
+		if s.Materialized == project.Snapshot {
+			b.history(n, s)
+		}
 	}
 	for _, a := range w.audits {
 		if a.through != nil {

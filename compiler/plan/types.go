@@ -105,6 +105,8 @@ type Step struct {
 	// in.
 	Growth  *Growth
 	NewRows *template.Filled
+	// History says how a snapshot keeps its rows, nil for others.
+	History *History
 	Load    *engine.Load
 	// File is the path of a seed's file, relative to the project.
 	File   string

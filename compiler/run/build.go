@@ -30,6 +30,11 @@ func (w *worker) table(ctx context.Context, s *plan.Step, r *StepResult) {
 		}
 		return
 	}
+	w.publishTable(ctx, s, r)
+}
+
+// publishTable audits a candidate that is a table, and publishes it.
+func (w *worker) publishTable(ctx context.Context, s *plan.Step, r *StepResult) {
 	made, err := w.madeTable(ctx, s)
 	if err != nil {
 		w.fail(ctx, s, r, err)

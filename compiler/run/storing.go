@@ -33,7 +33,7 @@ func (u *updating) toStore(ctx context.Context, i int, a *plan.Audit) storing {
 	}
 	casts := make([]string, len(s.columns))
 	for k, c := range s.columns {
-		casts[k] = "cast(" + u.step.Growth.Dialect.Quote(c.Name) + " as varchar) as c" + strconv.Itoa(k)
+		casts[k] = "cast(" + u.dialect.Quote(c.Name) + " as varchar) as c" + strconv.Itoa(k)
 	}
 	rows, err := u.session.Query(ctx, "select "+strings.Join(casts, ", ")+" from (\n"+a.Query.SQL+"\n) as wrong_rows", mostStored)
 	if s.err = err; err == nil {
@@ -66,7 +66,7 @@ func (u *updating) storeFailures(ctx context.Context) {
 
 // storedRows gives the query of wrong rows that were read.
 func (u *updating) storedRows(s storing) string {
-	d := u.step.Growth.Dialect
+	d := u.dialect
 	columns, names := []string{"'" + u.runID + "' as quern_run"}, make([]string, len(s.columns))
 	for k, c := range s.columns {
 		names[k] = "c" + strconv.Itoa(k)

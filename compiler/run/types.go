@@ -124,6 +124,9 @@ type StepResult struct {
 	// Kept is the candidate that was left for a look.
 	Kept  relation.Name
 	Tests []TestResult
+	// Note says in a few words what an update did. Warnings are what a person should know of it.
+	Note     string
+	Warnings diag.List
 	// stays says that the step built nothing, since its relation is as it would be.
 	stays bool
 }

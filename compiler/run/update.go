@@ -34,7 +34,7 @@ func (w *worker) update(ctx context.Context, s *plan.Step, r *StepResult) {
 		return
 	}
 	r.Rows = rows
-	u := updating{worker: w, step: s, result: r, tests: make([]TestResult, len(s.Audits))}
+	u := updating{worker: w, step: s, result: r, dialect: s.Growth.Dialect, tests: make([]TestResult, len(s.Audits))}
 	switch err := u.do(ctx); {
 	case errors.Is(err, errBlocked):
 		r.Tests, r.Kept = u.tests, s.Candidate
@@ -57,8 +57,9 @@ var errBlocked = errors.New("a test failed")
 // updating is one update.
 type updating struct {
 	*worker
-	step   *plan.Step
-	result *StepResult
+	step    *plan.Step
+	result  *StepResult
+	dialect increment.Dialect
 	// tests are the results, in the order of the step's audits; a status says that one is known.
 	tests []TestResult
 	// statements are those of the increment.
@@ -88,7 +89,7 @@ func (u *updating) do(ctx context.Context) error {
 	if err := u.blocks(ctx); err != nil {
 		return err
 	}
-	return u.commit(ctx)
+	return u.commit(ctx, u.transaction)
 }
 
 // look compares the columns of the new rows with those of the table, and reports whether they are the same.
@@ -220,7 +221,7 @@ var errAgain = errors.New("a test ended the transaction")
 
 // commit brings the new rows in. An engine may give a transaction up after the error of a test; then it is done
 // again without the test that has it.
-func (u *updating) commit(ctx context.Context) error {
+func (u *updating) commit(ctx context.Context, do func(context.Context) (*state.Relation, error)) error {
 	var made *state.Relation
 	if u.apart() {
 		if err := u.forget(ctx, u.made(u.step)); err != nil {
@@ -229,7 +230,7 @@ func (u *updating) commit(ctx context.Context) error {
 	}
 	for {
 		err := u.session.InTransaction(ctx, func(ctx context.Context) (err error) {
-			made, err = u.transaction(ctx)
+			made, err = do(ctx)
 			return err
 		})
 		if errors.Is(err, errAgain) {
@@ -264,7 +265,7 @@ func (u *updating) transaction(ctx context.Context) (*state.Relation, error) {
 	if err := u.auditTable(ctx); err != nil {
 		return nil, err
 	}
-	made, err := u.know(ctx)
+	made, err := u.know(ctx, func(*state.Relation) {})
 	if err != nil {
 		return nil, err
 	}
@@ -284,7 +285,7 @@ func (u *updating) notIn(err error) error {
 }
 
 // know notes what is known of the table with its new rows.
-func (u *updating) know(ctx context.Context) (*state.Relation, error) {
+func (u *updating) know(ctx context.Context, settle func(*state.Relation)) (*state.Relation, error) {
 	if u.opts.State == nil {
 		return nil, nil
 	}
@@ -292,7 +293,7 @@ func (u *updating) know(ctx context.Context) (*state.Relation, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := u.session.Query(ctx, "select count(*) from "+u.step.Growth.Dialect.Relation(u.step.Relation), 1)
+	rows, err := u.session.Query(ctx, "select count(*) from "+u.dialect.Relation(u.step.Relation), 1)
 	if err != nil {
 		return nil, err
 	}
@@ -300,6 +301,7 @@ func (u *updating) know(ctx context.Context) (*state.Relation, error) {
 	build := u.runID + ":" + string(u.step.ID)
 	made.Data = state.DataVersion{Rows: build, Build: build}
 	made.Digest = engine.Digest{Rows: number(rows), Columns: engine.HashColumns(columns)}
+	settle(made)
 	if u.apart() {
 		return made, nil
 	}

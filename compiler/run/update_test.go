@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -24,12 +25,14 @@ import (
 type growing struct {
 	*shop
 	program *check.Program
+	// at is the instant of builds.
+	at time.Time
 }
 
 func newGrowing(t *testing.T, files stagetest.Files) *growing {
 	t.Helper()
 	s := newShop(t, files)
-	return &growing{shop: s, program: s.program()}
+	return &growing{shop: s, program: s.program(), at: time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)}
 }
 
 // exec changes data.
@@ -86,7 +89,7 @@ func (g *growing) grow(house run.Warehouse, force string) (*plan.Plan, *run.Resu
 	existing, keeper := g.look()
 	p, diags := plan.Build(g.program, plan.Options{
 		Selected: everything(g.program), Dialect: g.engine.Dialect(), Existing: existing, State: keeper.Known,
-		Sources: map[project.ID]string{}, Force: force,
+		Sources: map[project.ID]string{}, Force: force, RunTime: g.at,
 	})
 	if diags.HasErrors() {
 		g.t.Fatalf("plan: %v", stagetest.Lines(diags))

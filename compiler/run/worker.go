@@ -144,6 +144,8 @@ func (w *worker) attempt(ctx context.Context, s *plan.Step, r *StepResult) {
 		w.test(ctx, s, r)
 	case s.Export != nil:
 		w.external(ctx, s, r)
+	case s.History != nil:
+		w.snapshot(ctx, s, r)
 	case s.Action == plan.Update:
 		w.update(ctx, s, r)
 	case s.Load != nil || isTable(s):

@@ -12,7 +12,9 @@ import (
 // Fault is a query for what must not be. Its rows are some of the keys it is about, each followed by how many
 // there are; no row means that all is well.
 type Fault struct {
-	Kind  Kind
+	Kind Kind
+	// Key is the one of the snapshot's keys that it is about; empty where it is about none.
+	Key   string
 	Query string
 }
 
@@ -36,9 +38,9 @@ const shown = 3
 func (s Spec) Faults() []Fault {
 	w := writer{Spec: s}
 	names := strings.Join(w.keyOf(""), ", ")
-	out := []Fault{{Kind: repeated, Query: w.limited("select " + names + " from " + w.candidate() + " group by " + names + " having count(*) > 1")}}
+	out := []Fault{{Kind: repeated, Key: "unique_key", Query: w.limited("select " + names + " from " + w.candidate() + " group by " + names + " having count(*) > 1")}}
 	if s.Strategy == Timestamp {
-		out = append(out, Fault{Kind: undated, Query: w.keys(w.candidate(), "t."+w.q(s.UpdatedAt)+" is null")})
+		out = append(out, Fault{Kind: undated, Key: "updated_at", Query: w.keys(w.candidate(), "t."+w.q(s.UpdatedAt)+" is null")})
 	}
 	return out
 }
@@ -83,7 +85,11 @@ func (s Spec) named(rows *engine.Rows) (total int64, some string) {
 	for _, row := range rows.Values[:min(len(rows.Values), shown)] {
 		var parts []string
 		for i, name := range s.Key {
-			parts = append(parts, name+" = "+text(row[i]))
+			value := text(row[i])
+			if s.Hidden[strings.ToLower(name)] {
+				value = "***"
+			}
+			parts = append(parts, name+" = "+value)
 		}
 		total, _ = row[len(s.Key)].(int64)
 		one := strings.Join(parts, ", ")
@@ -154,7 +160,7 @@ func (w *writer) earlier() Fault {
 func (w *writer) lateKeys() Fault {
 	keys := "select " + strings.Join(w.keyOf("t"), ", ") + " from " + w.candidate() + " as c join " + w.table() + " as t on " +
 		w.sameKey("c") + " where " + w.open() + " and " + w.late()
-	return Fault{Kind: late, Query: w.limited(keys)}
+	return Fault{Kind: late, Key: "updated_at", Query: w.limited(keys)}
 }
 
 // invariant finds keys whose versions do not follow each other.

@@ -103,11 +103,13 @@ type Spec struct {
 	Table, Candidate relation.Name
 	// Run is the run's instant.
 	Run time.Time
+	// Hidden are columns, in small letters, whose values nobody may see.
+	Hidden map[string]bool
 	// Stored are the columns of Table, Incoming those of Candidate.
 	Stored, Incoming []relation.Column
 }
 
-// Update is what brings a candidate into a table, in this order.
+// Update is what brings a candidate without Faults into a table, in this order.
 type Update struct {
 	// Alter is the statement that makes the table's columns as they are to be; "" where they are. Notes say
 	// what becomes of columns.
@@ -137,9 +139,9 @@ func (s Spec) Update() (*Update, []Conflict) {
 	if alter == "" {
 		notes = nil // they were said when it was done
 	}
-	faults := s.Faults()
+	var faults []Fault
 	if w.leftMarks() {
-		faults = append(faults, Fault{Kind: marked, Query: w.keys(w.table(), "t."+w.q(s.ValidTo)+" is null and t."+w.q(s.IsDeleted))})
+		faults = append(faults, Fault{Kind: marked, Key: "hard_deletes", Query: w.keys(w.table(), "t."+w.q(s.ValidTo)+" is null and t."+w.q(s.IsDeleted))})
 	}
 	if s.Strategy == Check {
 		faults = append(faults, w.earlier())
@@ -200,7 +202,8 @@ func (s Spec) Missing(columns []relation.Column) []Conflict {
 // IsInstant reports whether the values of a type are instants or days, as those of updated_at have to be.
 func IsInstant(d interface {
 	LogicalType(native string) (string, bool)
-}, native string) bool {
+}, native string,
+) bool {
 	logical, _ := d.LogicalType(native)
 	return logical == "date" || logical == "timestamp" || logical == "instant" || strings.HasPrefix(strings.ToLower(native), "timestamp")
 }

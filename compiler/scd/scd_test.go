@@ -71,6 +71,9 @@ func (k *keeper) run(ctx context.Context, at time.Time, query string) (*outcome,
 	if len(conflicts) > 0 {
 		return refused(conflicts), nil
 	}
+	if found, err := k.faults(ctx, spec, spec.Faults()); err != nil || found != nil {
+		return &outcome{refused: found, notes: update.Notes}, err
+	}
 	return k.bringIn(ctx, spec, update)
 }
 

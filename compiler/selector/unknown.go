@@ -29,7 +29,7 @@ func (e *evaluator) words() *vocabulary {
 
 // knownConfigs are keys with the values that are right although no node may have them.
 var knownConfigs = map[string][]string{
-	"materialized": {"ephemeral", "external", "seed", "table", "view"},
+	"materialized": {"ephemeral", "external", "incremental", "seed", "snapshot", "table", "view"},
 	"enabled":      {"false", "true"},
 	"severity":     {"error", "warn"},
 	"format":       {"csv", "json", "parquet"},

@@ -175,8 +175,12 @@ func (b *build) outcome(r *run.Results) error {
 		code = ExitFailed
 	}
 	for i := range r.Steps {
-		if step := &r.Steps[i]; step.Status == run.Failed && code != ExitFailed {
+		step := &r.Steps[i]
+		if step.Status == run.Failed && code != ExitFailed {
 			code = exitCode(step.Class)
+		}
+		if b.warnError && len(step.Warnings) > 0 {
+			code = ExitFailed
 		}
 	}
 	if code == ExitOK {

@@ -42,6 +42,9 @@ type nodeFinishedEvent struct {
 	Error        *diag.Diagnostic `json:"error"`
 	// Candidate is the relation that was kept for a look.
 	Candidate string `json:"candidate"`
+	// Note says in a few words what an update did.
+	Note     string    `json:"note"`
+	Warnings diag.List `json:"warnings"`
 }
 
 type testFinishedEvent struct {
@@ -94,7 +97,7 @@ func (r *report) eventOf(e run.Event) any {
 			event: r.stamp("node_finished", e.Time), ID: string(s.ID), Kind: s.Kind.String(),
 			Materialized: materialized(s), Relation: s.Relation.String(), Status: r.status(s),
 			Rows: known(s.Rows), Seconds: micro(s.Seconds), Reason: s.Reason, Error: s.Diagnostic,
-			Candidate: s.Kept.String(),
+			Candidate: s.Kept.String(), Note: s.Note, Warnings: append(diag.List{}, s.Warnings...),
 		}
 	case run.TestFinished:
 		return r.testEvent(r.stamp("test_finished", e.Time), e.Result)

@@ -175,10 +175,18 @@ func (r *report) ending(s *run.StepResult) (mark, note string) {
 	case s.Kind == link.Test:
 		return mark, ""
 	case r.o.NoTests:
-		return mark, "unaudited"
+		return mark, both(s.Note, "unaudited")
 	default:
-		return mark, testsNote(s.Tests)
+		return mark, both(s.Note, testsNote(s.Tests))
 	}
+}
+
+// both puts two notes into one; each may be empty.
+func both(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + "; " + b
 }
 
 // nothingRan reports whether no test of a step ran.
@@ -192,6 +200,9 @@ func nothingRan(s *run.StepResult) bool {
 }
 
 func warned(s *run.StepResult) bool {
+	if len(s.Warnings) > 0 {
+		return true
+	}
 	for _, t := range s.Tests {
 		if t.Status != run.Pass && t.Status != run.Unchanged {
 			return true
@@ -243,6 +254,7 @@ func (r *report) diagnostics(s *run.StepResult) {
 	if s.Diagnostic != nil {
 		list = append(list, s.Diagnostic)
 	}
+	list = append(list, s.Warnings...)
 	for _, t := range s.Tests {
 		if t.Diagnostic != nil && t.Status == run.TestError {
 			list = append(list, t.Diagnostic)
