@@ -160,6 +160,9 @@ type Adapter struct {
 	Version func() string
 	// Open opens the target. An error is an *engine.Error with a message that helps.
 	Open func(ctx context.Context, config Config) (Engine, error)
+	// Files gives the absolute paths of the files that hold all of a target, whether they are there or not, so
+	// that nothing changed in it while they are as they were. Nil, or false, where that cannot be told.
+	Files func(config Config) ([]string, bool)
 	// Describer gives what binds queries without the target. It opens nothing yet: mistakes in the
 	// settings that matter come from its methods. Nil where the engine can tell nothing.
 	Describer func(config Config) Describer

@@ -28,6 +28,16 @@ func Adapter() adapters.Adapter {
 			}
 			return open(ctx, s, opened)
 		},
+		Files:     files,
 		Describer: describers(),
 	}
+}
+
+// files gives the database and its log. Others that are attached may be anywhere, and init_sql may attach some.
+func files(config adapters.Config) ([]string, bool) {
+	s, err := parseSettings(config)
+	if err != nil || s.path == memory || len(s.attach)+len(s.initSQL) > 0 {
+		return nil, false
+	}
+	return []string{s.path, s.path + ".wal"}, true
 }

@@ -97,7 +97,7 @@ func (s *session) Shapes(ctx context.Context, database, schema string) ([]engine
 	in := where(database, schema)
 	sql := "with relations as (select table_name as name, 1 as kind, table_oid as oid, estimated_size as size, null as sql" +
 		" from duckdb_tables() where not internal and not temporary and " + in +
-		" union all select view_name, 2, view_oid, -1, " + plainView + " from duckdb_views() where not internal and not temporary and " + in +
+		" union all select view_name, 2, view_oid, -1, sql from duckdb_views() where not internal and not temporary and " + in +
 		") select name, kind, size, column_name, data_type, sql from relations" +
 		" left join (select * from duckdb_columns() where " + in + ") on table_oid = oid" +
 		" order by name collate nocase, name, column_index"

@@ -16,7 +16,7 @@ import (
 // Definitions asks the catalog for the texts of views. DuckDB keeps them without comments and layout.
 func (s *session) Definitions(ctx context.Context, database, schema string) (map[string]string, error) {
 	out := map[string]string{}
-	sql := "select lower(view_name), " + plainView + " from duckdb_views() where not internal and not temporary and " + where(database, schema)
+	sql := "select lower(view_name), sql from duckdb_views() where not internal and not temporary and " + where(database, schema)
 	err := s.each(ctx, statement{text: sql}, func(row []driver.Value) error {
 		name, _ := row[0].(string)
 		text, _ := row[1].(string)
@@ -26,11 +26,9 @@ func (s *session) Definitions(ctx context.Context, database, schema string) (map
 	return out, err
 }
 
-// plainView gives the query of a view as DuckDB writes it once it has read it from a file.
-const plainView = "coalesce(try(json_deserialize_sql(json_serialize_sql(substr(sql, instr(sql, ' AS ') + 4)))), sql)"
-
-// definitionHash gives a hash of the text of a view. What DuckDB writes in another way once it has read the view from
-// a file does not count: the types of casts, and the order in the lists behind a star.
+// definitionHash gives a hash of the text of a view, to see whether somebody replaced it. What DuckDB writes in another
+// way once it has read the view from a file does not count: the types of casts, the order in the lists behind a star,
+// quotes, parentheses, how lambdas and cross joins are written, and whether a common table expression is materialized.
 func definitionHash(text string) string {
 	d := definition{text: text}
 	for tok := range sqltoken.Tokens(text) {
@@ -51,6 +49,8 @@ type definition struct {
 	open  []parenthesis
 	// skipping is how many parentheses are open where a type is left out, or 0.
 	skipping int
+	// lambda says that the names of a lambda's arguments are being read.
+	lambda bool
 }
 
 // parenthesis is an open one: whose it is, and how many words are before it.
@@ -79,6 +79,26 @@ func (d *definition) add(tok sqltoken.Token) {
 		d.skipping = n
 	}
 	if d.last = tok; d.skipping == 0 {
-		d.words = append(d.words, word)
+		d.put(word, tok)
+	}
+}
+
+func (d *definition) put(word string, tok sqltoken.Token) {
+	last := len(d.words) - 1
+	switch {
+	case word == "(", word == ")", word == `"row"`:
+	case tok.Is(d.text, "materialized"):
+		if last >= 0 && strings.EqualFold(d.words[last], "not") {
+			d.words = d.words[:last]
+		}
+	case tok.Is(d.text, "lambda"):
+		d.lambda = true
+	case d.lambda && word == ":":
+		d.lambda = false
+		d.words = append(d.words, "->")
+	case tok.Is(d.text, "join") && last >= 0 && strings.EqualFold(d.words[last], "cross"):
+		d.words[last] = ","
+	default:
+		d.words = append(d.words, strings.Trim(word, `'"`))
 	}
 }

@@ -89,6 +89,8 @@ func (s *settler) altered(n *link.Node, known *state.Relation) string {
 		}
 	case shape.Object.Kind != relation.View || shape.Definition != known.Definition:
 		return byOthers
+	case s.opts.State.Open:
+		return "the last build did not end"
 	}
 	return ""
 }

@@ -57,6 +57,8 @@ type executor struct {
 	// versions are the data versions of the steps that are done.
 	versionsMu sync.RWMutex
 	versions   map[project.ID]state.DataVersion
+	// marked says that the state knows of this build and has to know when it ends.
+	marked bool
 	// tables and views are relations that were built and are not kept yet.
 	tables, views []*state.Relation
 }

@@ -14,17 +14,28 @@ import (
 	"github.com/quernsql/quern/compiler/state"
 )
 
-// prepareState makes the tables of the state where they are missing.
+// prepareState makes the tables of the state where they are missing, and notes that a build begins.
 func (e *executor) prepareState(ctx context.Context, s Session) error {
 	k := e.opts.State
-	if k == nil || !k.Missing {
+	if k == nil {
 		return nil
 	}
-	if err := s.EnsureSchema(ctx, k.Tables.Schema.Database, k.Tables.Schema.Schema); err != nil {
-		return fmt.Errorf("create the schema %q: %w", k.Tables.Schema.Schema, err)
+	var statements []string
+	if k.Missing {
+		if err := s.EnsureSchema(ctx, k.Tables.Schema.Database, k.Tables.Schema.Schema); err != nil {
+			return fmt.Errorf("create the schema %q: %w", k.Tables.Schema.Schema, err)
+		}
+		statements = k.Tables.Create()
 	}
-	if err := s.Publish(ctx, nil, k.Tables.Create()...); err != nil {
-		return fmt.Errorf("create the tables of the state: %w", err)
+	e.marked = slices.ContainsFunc(e.plan.Steps, func(s *plan.Step) bool { return s.Action != plan.Skip && s.Action != plan.Test })
+	if e.marked {
+		statements = append(statements, k.Tables.Mark(k.Known, e.runID, e.now(), true))
+	}
+	if len(statements) == 0 {
+		return nil
+	}
+	if err := s.Publish(ctx, nil, statements...); err != nil {
+		return fmt.Errorf("write the state: %w", err)
 	}
 	return nil
 }
@@ -323,11 +334,10 @@ func (e *executor) keepTests(ctx context.Context) {
 	if e.opts.State == nil || len(e.plan.Steps) == 0 {
 		return
 	}
-	cleanup(ctx, func(ctx context.Context) {
-		if err := e.writeTests(ctx); err != nil {
-			e.emit(Log{Time: e.now(), Message: fmt.Sprintf("which tests passed is not kept: %s", err)})
-		}
-	})
+	// A second interrupt ends it.
+	if err := e.writeTests(context.WithoutCancel(ctx)); err != nil {
+		e.emit(Log{Time: e.now(), Message: fmt.Sprintf("what was built is not kept: %s", err)})
+	}
 }
 
 func (e *executor) writeTests(ctx context.Context) error {
@@ -350,7 +360,11 @@ func (e *executor) writeTests(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	statements = append(statements, e.opts.State.Tables.Shorten(e.opts.State.Known)...)
+	k := e.opts.State
+	if e.marked {
+		statements = append(statements, k.Tables.Mark(k.Known, e.runID, e.now(), false))
+	}
+	statements = append(statements, k.Tables.Shorten(k.Known)...)
 	if len(statements) == 0 {
 		return nil
 	}

@@ -98,6 +98,8 @@ type Place struct {
 type Known struct {
 	Relations map[Place]*Relation
 	Tests     map[project.ID]*Test
+	// Open says that the last build did not end, so that of what it keeps at its end nothing is sure.
+	Open bool
 	// Damaged are the nodes and tests whose rows cannot be read, sorted.
 	Damaged []string
 
@@ -146,6 +148,10 @@ func (k *Known) Add(rows *engine.Rows) {
 			if !mine {
 				continue
 			}
+			if node == "" {
+				k.addMark(payload)
+				continue
+			}
 			r := &Relation{ID: id}
 			switch err := json.Unmarshal([]byte(payload), r); {
 			case err != nil || !r.Void && (r.Code == "" || r.Name.Identifier == ""):
@@ -157,6 +163,14 @@ func (k *Known) Add(rows *engine.Rows) {
 	}
 	slices.Sort(k.Damaged)
 	k.Damaged = slices.Compact(k.Damaged)
+}
+
+// addMark takes what the last build noted of itself. What cannot be read may be one that did not end.
+func (k *Known) addMark(payload string) {
+	var mark struct {
+		Open bool `json:"open"`
+	}
+	k.Open = json.Unmarshal([]byte(payload), &mark) != nil || mark.Open
 }
 
 func (k *Known) damaged(node string) { k.Damaged = append(k.Damaged, node) }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"github.com/quernsql/quern/adapters"
 	"github.com/quernsql/quern/cmd/quern/internal/view"
@@ -23,6 +24,8 @@ type build struct {
 	// warnings are what was found before anything ran.
 	warnings diag.List
 	selected []int
+	// next is what another build would do, where that is known.
+	next *plan.Plan
 }
 
 func runBuild(ctx context.Context, a *App, f buildFlags) error {
@@ -110,6 +113,9 @@ func (b *build) onTarget(ctx context.Context) error {
 			return err
 		}
 	}
+	if stamps, ok := b.stampsOf(b.Project); ok && b.next != nil {
+		b.keepPlan(b.Result, b.next, (&planFlags{selectFlags: b.selectFlags}).words(), stamps)
+	}
 	return cmp.Or(b.outcome(results), err)
 }
 
@@ -145,7 +151,27 @@ func (b *build) act(ctx context.Context) (shown view.RunOptions, results *run.Re
 	if err != nil {
 		return shown, nil, err
 	}
+	b.planNext(ctx, engine, p, results)
 	return shown, results, nil
+}
+
+// planNext plans another build of the whole project after this one.
+func (b *build) planNext(ctx context.Context, engine adapters.Engine, p *plan.Plan, results *run.Results) {
+	if b.command != "build" || !b.all() || b.noTests || b.outcome(results) != nil {
+		return
+	}
+	if b.asked() == "" && !slices.ContainsFunc(p.Steps, func(s *plan.Step) bool { return s.Action != plan.Skip }) {
+		b.next = p
+		return
+	}
+	b.force, b.fullRefresh = false, false
+	t, err := lookAt(ctx, engine, b.Program)
+	if err != nil || ctx.Err() != nil {
+		return // the next command looks itself
+	}
+	if next, err := b.plan(engine, t); err == nil {
+		b.next = next
+	}
 }
 
 func (b *build) plan(engine adapters.Engine, t *target) (*plan.Plan, error) {

@@ -8,11 +8,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/quernsql/quern/adapters"
+	"github.com/quernsql/quern/cmd/quern/internal/view"
 	"github.com/quernsql/quern/compiler"
 	"github.com/quernsql/quern/compiler/engine"
 	"github.com/quernsql/quern/compiler/plan"
 	"github.com/quernsql/quern/compiler/relation"
 	"github.com/quernsql/quern/compiler/run"
+	"github.com/quernsql/quern/compiler/snapshot"
 	"github.com/quernsql/quern/compiler/state"
 )
 
@@ -36,14 +38,34 @@ func newPlanCmd(a *App) *cobra.Command {
 }
 
 func runPlan(ctx context.Context, a *App, f planFlags) error {
-	result, err := a.MustCompile(ctx, checkAll)
+	var kept *keptPlan
+	result, err := a.MustCompileFor(ctx, checkAll, &compiler.Want{Summary: true, Accept: func(facts snapshot.Facts) bool {
+		dir, err := a.ProjectDir()
+		if err != nil {
+			return false
+		}
+		kept = a.kept(dir, f.words())
+		return kept != nil && kept.noted.Of == facts.ID && !(kept.timed && a.View.ShowsAll()) && kept.holds(ctx, a, dir)
+	}})
 	if err != nil {
 		return err
 	}
+	if result.Summary != nil {
+		shown, err := kept.shown(a.View.ShowsAll())
+		if err != nil {
+			return err
+		}
+		return a.View.Plan(shown)
+	}
+	return f.planAnew(ctx, a, result)
+}
+
+func (f *planFlags) planAnew(ctx context.Context, a *App, result compiler.Result) error {
 	selected, err := a.Select(ctx, result, &f.selectFlags)
 	if err != nil {
 		return err
 	}
+	stamps, known := a.stampsOf(result.Project)
 	found, err := a.look(ctx, result)
 	if err != nil {
 		if ctx.Err() != nil {
@@ -63,7 +85,10 @@ func runPlan(ctx context.Context, a *App, f planFlags) error {
 	if diags.HasErrors() {
 		return exitError(ExitFailed)
 	}
-	return a.View.Plan(p)
+	if known && found != nil && len(diags) == 0 && len(selected) > 0 {
+		a.keepPlan(result, p, f.words(), stamps)
+	}
+	return a.View.Plan(view.ShownPlan(p))
 }
 
 // look opens the target for reading and looks at what is there: nothing, where there is no target yet.

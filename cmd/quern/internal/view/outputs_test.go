@@ -55,7 +55,7 @@ func TestPlan(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			v, s := testView(tc.width, tc.opts)
-			if err := v.Plan(samplePlan()); err != nil {
+			if err := v.Plan(ShownPlan(samplePlan())); err != nil {
 				t.Fatal(err)
 			}
 			golden(t, tc.name, s.out.String())

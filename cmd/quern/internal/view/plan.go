@@ -26,8 +26,11 @@ type planCause struct {
 	Detail string `json:"detail"`
 }
 
+// ShowsAll reports whether a plan is shown with the steps that do nothing.
+func (v *View) ShowsAll() bool { return v.opts.JSON || v.opts.Verbose }
+
 // Plan shows what a build would do.
-func (v *View) Plan(p *plan.Plan) error {
+func (v *View) Plan(p Planned) error {
 	if v.opts.JSON {
 		return v.Object(struct {
 			Version int        `json:"version"`
@@ -38,12 +41,15 @@ func (v *View) Plan(p *plan.Plan) error {
 	return nil
 }
 
-func planSteps(p *plan.Plan) []planStep {
+func planSteps(p Planned) []planStep {
 	steps := make([]planStep, 0, len(p.Steps))
 	for _, s := range p.Steps {
 		step := planStep{
-			ID: string(s.ID), Kind: s.Kind.String(), Action: s.Action.String(), Certainty: certainty(s),
+			ID: string(s.ID), Kind: s.Kind.String(), Action: s.Action.String(), Certainty: "certain",
 			If: idsOf(s.If), Reason: s.Reason, Because: []planCause{}, Statements: append([]string{}, s.Statements...),
+		}
+		if len(s.If) > 0 {
+			step.Certainty = "conditional"
 		}
 		for _, c := range s.Because {
 			step.Because = append(step.Because, planCause{c.What, string(c.Node), c.Detail})
@@ -51,13 +57,6 @@ func planSteps(p *plan.Plan) []planStep {
 		steps = append(steps, step)
 	}
 	return steps
-}
-
-func certainty(s *plan.Step) string {
-	if len(s.If) > 0 {
-		return "conditional"
-	}
-	return "certain"
 }
 
 func idsOf(ids []project.ID) []string {
@@ -68,46 +67,41 @@ func idsOf(ids []project.ID) []string {
 	return out
 }
 
-func (v *View) planText(p *plan.Plan) string {
-	r := &report{v: v}
-	var actionWidth int
-	for _, s := range p.Steps {
-		if s.Action == plan.Skip && !v.opts.Verbose {
-			continue
-		}
+func (v *View) planText(p Planned) string {
+	shown := p.Brief()
+	if v.opts.Verbose {
+		shown = p
+	}
+	var actionWidth, wordWidth, nameWidth int
+	for i := range shown.Steps {
+		s := &shown.Steps[i]
+		s.Name = v.secrets.maskText(clean(s.Name))
 		actionWidth = max(actionWidth, len(s.Action.String()))
-		r.kindWidth = max(r.kindWidth, len(kindWord(s.Kind, s.Materialized)))
-		r.nameWidth = min(max(r.nameWidth, columns(r.name(s))), maxName)
+		wordWidth = max(wordWidth, len(s.Word))
+		nameWidth = min(max(nameWidth, columns(s.Name)), maxName)
 	}
 	var b strings.Builder
 	tests := make(map[project.ID]bool)
-	for _, s := range p.Steps {
-		if s.Action == plan.Skip && !v.opts.Verbose {
-			continue
+	for _, s := range shown.Steps {
+		for _, id := range s.Tests {
+			tests[id] = true
 		}
 		note := clean(s.Reason)
-		left := 0
-		for _, audit := range s.Audits {
-			if !audit.Passed {
-				left++
-				tests[audit.ID] = true
-			}
+		if s.Kind != link.Test && len(s.Tests) > 0 {
+			note += ", " + count(int64(len(s.Tests)), "test")
 		}
-		if s.Kind != link.Test && left > 0 {
-			note += ", " + count(int64(left), "test")
-		}
-		head := padRight(s.Action.String(), actionWidth) + "  " + padRight(kindWord(s.Kind, s.Materialized), r.kindWidth)
-		line := head + "  " + padRight(r.name(s), r.nameWidth) + "   " + strings.TrimPrefix(note, ", ")
+		line := padRight(s.Action.String(), actionWidth) + "  " + padRight(s.Word, wordWidth) + "  " + padRight(s.Name, nameWidth) +
+			"   " + strings.TrimPrefix(note, ", ")
 		if width := v.out.width(); width > 0 {
 			line = v.glyphs.cut(line, width)
 		}
 		line = strings.TrimRight(line, " ")
 		b.WriteString(v.out.paint(actionStyle(s.Action), line[:len(s.Action.String())]) + line[len(s.Action.String()):] + "\n")
 		if v.opts.Verbose {
-			b.WriteString(v.statements(s))
+			b.WriteString(v.statements(s.Statements))
 		}
 	}
-	b.WriteString(planSummary(p, len(tests)) + "\n")
+	b.WriteString(planSummary(p.Brief(), len(tests)) + "\n")
 	return b.String()
 }
 
@@ -119,9 +113,9 @@ func actionStyle(a plan.Action) style {
 }
 
 // statements gives the statements of a step, indented and dim.
-func (v *View) statements(s *plan.Step) string {
+func (v *View) statements(all []string) string {
 	var b strings.Builder
-	for _, statement := range s.Statements {
+	for _, statement := range all {
 		for line := range strings.SplitSeq(strings.TrimRight(statement, "\n"), "\n") {
 			b.WriteString(v.out.paint(dim, strings.TrimRight("    "+clean(line), " ")) + "\n")
 		}
@@ -130,13 +124,13 @@ func (v *View) statements(s *plan.Step) string {
 }
 
 // planSummary counts, as "plan: 3 to create, 9 to rebuild, 2 to load, 41 tests".
-func planSummary(p *plan.Plan, tests int) string {
+func planSummary(p Planned, tests int) string {
 	n := make(map[plan.Action]int)
-	unchanged := 0
+	unchanged := p.Unchanged
 	for _, s := range p.Steps {
 		switch {
 		case s.Kind == link.Test:
-		case s.Action == plan.Skip || s.Action == plan.Test:
+		case s.Action == plan.Test:
 			unchanged++
 		default:
 			n[s.Action]++
