@@ -190,3 +190,24 @@ func TestALongLogIsShortened(t *testing.T) {
 		t.Errorf("a short log is shortened with %q", again)
 	}
 }
+
+func TestABuildThatDidNotEndIsKnown(t *testing.T) {
+	t.Parallel()
+	s, tables := open(t)
+	k := read(t, s, tables)
+	for _, begins := range []bool{true, false, true} {
+		exec(t, s, tables.Mark(k, "r", orders("").At, begins))
+		other := tables
+		other.Key.Target = "prod"
+		if got := read(t, s, tables).Open; got != begins {
+			t.Errorf("Open = %v after a mark of %v", got, begins)
+		}
+		if read(t, s, other).Open {
+			t.Error("the build of another target counts")
+		}
+	}
+	keep(t, s, tables, read(t, s, tables), orders("v1"))
+	if got := read(t, s, tables); !got.Open || len(got.Relations) != 1 || len(got.Damaged) > 0 {
+		t.Errorf("read %v, damaged %q", got.Relations, got.Damaged)
+	}
+}

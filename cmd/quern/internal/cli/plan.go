@@ -39,7 +39,7 @@ func newPlanCmd(a *App) *cobra.Command {
 
 func runPlan(ctx context.Context, a *App, f planFlags) error {
 	var kept *keptPlan
-	result, err := a.MustCompileFor(ctx, checkAll, &compiler.Want{Summary: true, Accept: func(facts snapshot.Facts) bool {
+	result, diags, err := a.CompileFor(ctx, checkAll, &compiler.Want{Summary: true, Accept: func(facts snapshot.Facts) bool {
 		dir, err := a.ProjectDir()
 		if err != nil {
 			return false
@@ -47,7 +47,10 @@ func runPlan(ctx context.Context, a *App, f planFlags) error {
 		kept = a.kept(dir, f.words())
 		return kept != nil && kept.noted.Of == facts.ID && !(kept.timed && a.View.ShowsAll()) && kept.holds(ctx, a, dir)
 	}})
-	if err != nil {
+	if err == nil && result.Warm && result.Summary == nil { // an edit of which only the news are known
+		result, diags, err = a.Compile(ctx, checkAll)
+	}
+	if err := a.settled(diags, err); err != nil {
 		return err
 	}
 	if result.Summary != nil {
