@@ -151,43 +151,51 @@ func (b *build) act(ctx context.Context) (shown view.RunOptions, results *run.Re
 	if err != nil {
 		return shown, nil, err
 	}
-	b.planNext(ctx, engine, p, results)
+	b.planNext(ctx, engine, results)
 	return shown, results, nil
 }
 
-// planNext plans another build of the whole project after this one.
-func (b *build) planNext(ctx context.Context, engine adapters.Engine, p *plan.Plan, results *run.Results) {
-	if b.command != "build" || !b.all() || b.noTests || b.outcome(results) != nil {
+// planNext plans another build of the whole project after this one. A plan with something to say is not kept.
+func (b *build) planNext(ctx context.Context, engine adapters.Engine, results *run.Results) {
+	if b.next != nil || b.command != "build" || !b.all() || b.noTests || b.outcome(results) != nil {
 		return
 	}
-	if b.asked() == "" && !slices.ContainsFunc(p.Steps, func(s *plan.Step) bool { return s.Action != plan.Skip }) {
-		b.next = p
-		return
-	}
-	b.force, b.fullRefresh = false, false
 	t, err := lookAt(ctx, engine, b.Program)
 	if err != nil || ctx.Err() != nil {
 		return // the next command looks itself
 	}
-	if next, err := b.plan(engine, t); err == nil {
-		b.next = next
+	b.force, b.fullRefresh = false, false
+	if p, diags, err := b.planOf(engine, t); err == nil && len(diags) == 0 {
+		b.next = p
 	}
 }
 
 func (b *build) plan(engine adapters.Engine, t *target) (*plan.Plan, error) {
-	at, err := b.Flags.runTime(b.Now())
+	p, diags, err := b.planOf(engine, t)
 	if err != nil {
 		return nil, err
+	}
+	if !b.View.CanBuild(b.command, diags, b.warnError) {
+		return nil, exitError(ExitFailed)
+	}
+	b.warnings = append(b.warnings, diags...)
+	does := func(s *plan.Step) bool { return s.Action != plan.Skip }
+	if b.command == "build" && b.all() && !b.noTests && b.asked() == "" && len(diags) == 0 && !slices.ContainsFunc(p.Steps, does) {
+		b.next = p
+	}
+	return p, nil
+}
+
+func (b *build) planOf(engine adapters.Engine, t *target) (*plan.Plan, diag.List, error) {
+	at, err := b.Flags.runTime(b.Now())
+	if err != nil {
+		return nil, nil, err
 	}
 	opts := b.planOn(t, b.Program)
 	opts.Selected, opts.NoTests, opts.TestsOnly = b.selected, b.noTests, b.command == "test"
 	opts.AllTests, opts.Dialect, opts.RunTime = opts.TestsOnly || opts.Force != "", engine.Dialect(), at
 	p, diags := plan.Build(b.Program, opts)
-	if !b.View.CanBuild(b.command, diags, b.warnError) {
-		return nil, exitError(ExitFailed)
-	}
-	b.warnings = append(b.warnings, diags...)
-	return p, nil
+	return p, diags, nil
 }
 
 // outcome gives the exit code of a run.
