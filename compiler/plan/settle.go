@@ -9,6 +9,7 @@ import (
 	"github.com/quernsql/quern/compiler/fingerprint"
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/project"
+	"github.com/quernsql/quern/compiler/relation"
 	"github.com/quernsql/quern/compiler/state"
 )
 
@@ -116,7 +117,9 @@ type settler struct {
 	// open are, for a node whose data version is not known yet, the nodes of which one decides about it.
 	open map[project.ID][]project.ID
 	// anew are the incremental models whose tables are there and are built whole.
-	anew      map[project.ID]bool
+	anew map[project.ID]bool
+	// recorded are the snapshots that are known; see snapshots.
+	recorded  map[relation.Name]*state.Relation
 	histories map[project.ID]fingerprint.Digest
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/quernsql/quern/compiler/relation"
 	"github.com/quernsql/quern/compiler/scd"
 	"github.com/quernsql/quern/compiler/source"
+	"github.com/quernsql/quern/compiler/state"
 	"github.com/quernsql/quern/compiler/template"
 )
 
@@ -71,19 +72,39 @@ func snapshotConfig(c *project.SnapshotConfig, set func(key, value string)) {
 
 // losesHistory stops a plan that would put something else in the place of a snapshot's history.
 func (s *settler) losesHistory(step *Step) bool {
-	if step.History != nil || step.Former == nil || step.Former.Kind != project.Snapshot.String() {
-		return false
-	}
+	known := s.snapshots()[step.Relation.Fold()]
 	shape, there := s.existing[step.Relation.Fold()]
-	if !there || shape.Object.Kind != relation.Table {
+	if known == nil || step.History != nil || !there || shape.Object.Kind != relation.Table {
 		return false
 	}
 	n := s.g.ByID[step.ID]
-	s.diags.Errorf(diag.HistoryInTheWay, n.Properties().NameSpan, "%s holds the history of the snapshot %q, which is kept as %s now",
-		step.Relation, n.Name, step.KindOf()).
-		Hintf("make it a snapshot again, or give %q another alias; to put the history aside, rename its table", n.Name)
+	d := s.diags.Errorf(diag.HistoryInTheWay, n.Properties().NameSpan, "%s holds the history of the snapshot %q, and %q is kept as %s",
+		step.Relation, known.ID.Name(), n.Name, step.KindOf())
+	d.Hintf("give %q another alias; to put the history aside, rename its table", n.Name)
+	if known.ID == step.ID {
+		d.Hintf("make it a snapshot again, or give it another alias; to put the history aside, rename its table")
+	}
 	step.Reason = "its history is in the way"
 	return true
+}
+
+// snapshots gives, by their names, the relations that were a snapshot when somebody last built them.
+func (s *settler) snapshots() map[relation.Name]*state.Relation {
+	if s.recorded != nil || s.opts.State == nil {
+		return s.recorded
+	}
+	s.recorded = map[relation.Name]*state.Relation{}
+	for place, known := range s.opts.State.Relations {
+		if known.Kind == project.Snapshot.String() {
+			s.recorded[place.Name] = known
+		}
+	}
+	for place, known := range s.opts.State.Relations {
+		if is := s.recorded[place.Name]; is != nil && known.At.After(is.At) {
+			delete(s.recorded, place.Name)
+		}
+	}
+	return s.recorded
 }
 
 // record decides about the step of a snapshot: whether its history begins, goes on, or stays as it is. It is
