@@ -197,3 +197,34 @@ func TestSnapshotsHideSensitiveKeys(t *testing.T) {
 		t.Errorf("it says %s", got)
 	}
 }
+
+// TestCrashedSnapshotsElsewhere are in a database that is not the state's. Wherever the process dies, the target
+// still knows that their table is a history, and never takes an older state of it for what is there.
+func TestCrashedSnapshotsElsewhere(t *testing.T) {
+	t.Parallel()
+	files := keptFiles("database: other\nstrategy: check\ncheck_cols: [name]\nhard_deletes: invalidate\n", "")
+	g := newGrowing(t, files)
+	g.exec("attach ':memory:' as other", seen, "insert into raw values (100, 'a', '2023-12-30'), (101, 'b', '2023-12-31')")
+	g.other = "other"
+	g.must("")
+	g.write("models/m.sql", "/* ---\nmaterialized: table\ndatabase: other\n--- */\nselect 1 as id")
+	replaced := g.shop.program()
+	for call, done := 1, false; !done; call++ {
+		g.day(call, "")
+		house := &crash{warehouse: warehouse{g.engine}}
+		house.left.Store(int64(call))
+		g.grow(house, "")
+		done = house.left.Load() > 0
+		existing, keeper := g.look()
+		_, diags := plan.Build(replaced, plan.Options{
+			Selected: everything(replaced), Dialect: g.engine.Dialect(), Existing: existing, State: keeper.Known, RunTime: g.at,
+		})
+		if got := stagetest.Lines(diags); len(got) != 1 || !strings.Contains(got[0], string(diag.HistoryInTheWay)) {
+			t.Fatalf("after a crash at call %d the plan says %q", call, got)
+		}
+		if g.must(""); call > 100 {
+			t.Fatal("the build never ends")
+		}
+		g.same("its reader", "select count(*) from other.main.m", "from r")
+	}
+}

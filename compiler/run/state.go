@@ -239,10 +239,17 @@ func (w *worker) publishApart(ctx context.Context, publications []engine.Publica
 	return nil
 }
 
-// forget makes void what is known of a relation.
+// forget makes void what is known of a relation. Of a snapshot it stays known that its table is a history.
 func (w *worker) forget(ctx context.Context, made *state.Relation) error {
 	k := w.opts.State
-	void, err := k.Tables.Keep(k.Known, &state.Relation{ID: made.ID, Name: made.Name, Void: true, Run: made.Run, At: made.At})
+	none := &state.Relation{ID: made.ID, Name: made.Name, Void: true, Run: made.Run, At: made.At}
+	if made.Kind == project.Snapshot.String() {
+		none = &state.Relation{
+			ID: made.ID, Name: made.Name, Kind: made.Kind, Code: made.Code, Algorithm: made.Algorithm,
+			Failed: true, Run: made.Run, At: made.At,
+		}
+	}
+	void, err := k.Tables.Keep(k.Known, none)
 	if err != nil {
 		return err
 	}

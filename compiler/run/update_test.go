@@ -27,6 +27,8 @@ type growing struct {
 	program *check.Program
 	// at is the instant of builds.
 	at time.Time
+	// other is a database beside the target's; empty where there is none.
+	other string
 }
 
 func newGrowing(t *testing.T, files stagetest.Files) *growing {
@@ -59,13 +61,16 @@ func (g *growing) look() (map[relation.Name]engine.Shape, *run.Keeper) {
 		g.t.Fatal(err)
 	}
 	defer session.Close()
-	shapes, err := session.Shapes(ctx, "", "main")
-	if err != nil {
-		g.t.Fatal(err)
-	}
 	existing := map[relation.Name]engine.Shape{}
-	for _, shape := range shapes {
-		existing[shape.Object.Name] = shape
+	for _, database := range []string{"", g.other} {
+		shapes, err := session.Shapes(ctx, database, "main")
+		if err != nil {
+			g.t.Fatal(err)
+		}
+		for _, shape := range shapes {
+			shape.Object.Name.Database = database
+			existing[shape.Object.Name] = shape
+		}
 	}
 	k := newKeeper(g.engine)
 	objects, err := session.List(ctx, "", check.StateSchema)
