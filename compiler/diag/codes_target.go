@@ -8,6 +8,8 @@ const (
 	TargetLocked  Code = "E0704"
 	TargetNoFiles Code = "E0706"
 	StateNewer    Code = "E0707"
+	StateDamaged  Code = "E0708"
+	StateRows     Code = "W0709"
 )
 
 var targetTitles = map[Code]string{
@@ -17,4 +19,6 @@ var targetTitles = map[Code]string{
 	TargetLocked:  "a target is in use by another process",
 	TargetNoFiles: "a target reads and writes no files",
 	StateNewer:    "the state of a target was written by a newer Quern",
+	StateDamaged:  "the tables of the state of a target are damaged",
+	StateRows:     "rows of the state of a target cannot be read",
 }

@@ -37,24 +37,6 @@ type Result struct {
 	Error   string
 }
 
-const (
-	runsTable    = "runs"
-	resultsTable = "results"
-)
-
-// historyColumns are those that say whose run it is, and which.
-const historyColumns = "project varchar, target varchar, environment varchar, sequence bigint, run varchar, "
-
-// createHistory gives the statements that make the tables of runs. People read them, too: a column for each thing.
-func (t Tables) createHistory() []string {
-	return []string{
-		"create table if not exists " + t.name(runsTable) + " (" + historyColumns + "command varchar," +
-			" started timestamp with time zone, ended timestamp with time zone, status varchar, quern varchar, engine varchar)",
-		"create table if not exists " + t.name(resultsTable) + " (" + historyColumns + "node varchar, test varchar," +
-			" status varchar, reason varchar, rows bigint, seconds double precision, error varchar)",
-	}
-}
-
 // Past is how much is kept of earlier runs of anybody. Last is the highest sequence: which run is the last one is told
 // by that, since clocks go wrong.
 type Past struct{ Last, Runs, Results int64 }

@@ -103,6 +103,7 @@ type Known struct {
 	// Damaged are the nodes and tests whose rows cannot be read, sorted.
 	Damaged []string
 
+	damage []damage
 	// claimed are the subjects of relations of which there is a record of anybody.
 	claimed map[string]bool
 	// rows is how many rows the tables hold, last their highest sequence.
@@ -139,7 +140,7 @@ func (k *Known) Add(rows *engine.Rows) {
 		case rowOfTest:
 			test := &Test{ID: id}
 			if json.Unmarshal([]byte(payload), test) != nil || test.Definition == "" {
-				k.damaged(node)
+				k.damaged(damage{node, subject, true})
 				continue
 			}
 			k.Tests[id] = test
@@ -155,7 +156,7 @@ func (k *Known) Add(rows *engine.Rows) {
 			r := &Relation{ID: id}
 			switch err := json.Unmarshal([]byte(payload), r); {
 			case err != nil || !r.Void && (r.Code == "" || r.Name.Identifier == ""):
-				k.damaged(node)
+				k.damaged(damage{node: node, subject: subject})
 			case !r.Void:
 				k.Relations[Place{ID: id, Name: r.Name.Fold()}] = r
 			}
@@ -173,4 +174,6 @@ func (k *Known) addMark(payload string) {
 	k.Open = json.Unmarshal([]byte(payload), &mark) != nil || mark.Open
 }
 
-func (k *Known) damaged(node string) { k.Damaged = append(k.Damaged, node) }
+func (k *Known) damaged(d damage) {
+	k.Damaged, k.damage = append(k.Damaged, d.node), append(k.damage, d)
+}

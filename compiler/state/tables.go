@@ -21,6 +21,8 @@ type Tables struct {
 // Dialect is what state needs of an engine.
 type Dialect interface {
 	Literal(value any) string
+	Quote(identifier string) string
+	NativeType(written string) (string, bool)
 	Relation(name relation.Name) string
 }
 
@@ -28,29 +30,6 @@ func (t Tables) name(table string) string {
 	name := t.Schema
 	name.Identifier = table
 	return t.Dialect.Relation(name)
-}
-
-// The tables. VersionTable is made last.
-const (
-	relationsTable = "state"
-	testsTable     = "tests"
-	VersionTable   = "version"
-)
-
-// logColumns are those of the logs. Subject is the relation that a row is about, quoted and in small letters, or the
-// test.
-const logColumns = "(project varchar, target varchar, environment varchar, node varchar, subject varchar," +
-	" sequence bigint, run varchar, built_at varchar, payload varchar)"
-
-// Create gives the statements that make the tables where they are missing.
-func (t Tables) Create() []string {
-	return append(t.createHistory(),
-		"create table if not exists "+t.name(relationsTable)+" "+logColumns,
-		"create table if not exists "+t.name(testsTable)+" "+logColumns,
-		"create table if not exists "+t.name(VersionTable)+" (version integer)",
-		"insert into "+t.name(VersionTable)+" select "+strconv.Itoa(Version)+
-			" where not exists (select 1 from "+t.name(VersionTable)+")",
-	)
 }
 
 // ReadVersion gives the query for the version of the tables.

@@ -195,7 +195,7 @@ func (b *build) planOf(engine adapters.Engine, t *target) (*plan.Plan, diag.List
 	opts.Selected, opts.NoTests, opts.TestsOnly = b.selected, b.noTests, b.command == "test"
 	opts.AllTests, opts.Dialect, opts.RunTime = opts.TestsOnly || opts.Force != "", engine.Dialect(), at
 	p, diags := plan.Build(b.Program, opts)
-	return p, diags, nil
+	return p, append(diags, t.unreadable(b.Project)...), nil
 }
 
 // outcome gives the exit code of a run.

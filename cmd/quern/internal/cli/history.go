@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"time"
 
 	"github.com/quernsql/quern/adapters"
 	"github.com/quernsql/quern/compiler/project"
@@ -59,4 +60,13 @@ func inSession(ctx context.Context, e adapters.Engine, do func(adapters.Session)
 	}
 	defer func() { err = errors.Join(err, session.Close()) }()
 	return do(session)
+}
+
+// voided gives the rows of relations of which nothing is known any more.
+func voided(relations []*state.Relation, at time.Time) []*state.Relation {
+	out := make([]*state.Relation, len(relations))
+	for i, r := range relations {
+		out[i] = &state.Relation{ID: r.ID, Name: r.Name, Void: true, Run: r.Run, At: at}
+	}
+	return out
 }

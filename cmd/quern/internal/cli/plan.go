@@ -84,6 +84,7 @@ func (f *planFlags) planAnew(ctx context.Context, a *App, result compiler.Result
 	opts.Selected, opts.NoTests, opts.RunTime = selected, f.noTests, at
 	opts.AllTests, opts.Dialect = opts.Force != "", a.Registry[result.Project.Target.Type].Dialect
 	p, diags := plan.Build(result.Program, opts)
+	diags = append(diags, found.unreadable(result.Project)...)
 	a.View.Diagnostics(diags)
 	if diags.HasErrors() {
 		return exitError(ExitFailed)

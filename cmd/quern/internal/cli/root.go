@@ -20,6 +20,7 @@ func commands(a *App) []*cobra.Command {
 		newLsCmd(a),
 		newLineageCmd(a),
 		newSourcesCmd(a),
+		newStateCmd(a),
 		newInitCmd(a),
 		newDoctorCmd(a),
 		newCleanCmd(a),

@@ -73,26 +73,69 @@ func remembered(ctx context.Context, s adapters.Session, d adapters.Dialect, p *
 	return k, nil
 }
 
-// stateTables gives the tables of the state, and whether they are still missing. Tables of a newer Quern are refused.
+// stateTables gives the tables of the state, and whether they are still to be made. Those of a newer Quern, and those
+// that are not as they were made, are refused.
 func stateTables(ctx context.Context, s adapters.Session, d adapters.Dialect, p *project.Project) (t state.Tables, missing bool, err error) {
+	t, damage, missing, err := lookAtState(ctx, s, d, p)
+	if err == nil && !damage.IsNone() {
+		err = damagedState(p, damage)
+	}
+	return t, missing, err
+}
+
+// lookAtState compares the tables of the state with what they ought to be.
+func lookAtState(ctx context.Context, s adapters.Session, d adapters.Dialect, p *project.Project) (t state.Tables, damage state.Damage, missing bool, err error) {
 	t = state.Tables{
 		Dialect: d, Schema: relation.Name{Schema: check.StateSchema}, Key: state.Key{Project: p.Name, Target: p.Target.Name},
 	}
-	objects, err := s.List(ctx, "", t.Schema.Schema)
+	shapes, err := s.Shapes(ctx, "", t.Schema.Schema)
 	if err != nil {
-		return t, false, fmt.Errorf("look for the state: %w", err)
+		return t, damage, false, fmt.Errorf("look for the state: %w", err)
 	}
-	if !slices.ContainsFunc(objects, func(o relation.Object) bool { return o.Name.Identifier == state.VersionTable }) {
-		return t, true, nil
+	damage, missing = t.Look(shapes)
+	if missing || slices.Contains(damage.Missing, state.VersionTable) || slices.Contains(damage.Altered, state.VersionTable) {
+		return t, damage, missing, nil
 	}
 	rows, err := s.Query(ctx, t.ReadVersion(), 1)
 	if err != nil {
-		return t, false, fmt.Errorf("read the version of the state: %w", err)
+		return t, damage, false, fmt.Errorf("read the version of the state: %w", err)
 	}
 	if version, _ := rows.Values[0][0].(int64); version > state.Version {
-		return t, false, newerState(p, version)
+		return t, damage, false, newerState(p, version)
 	}
-	return t, false, nil
+	return t, damage, false, nil
+}
+
+// damagedState refuses a state whose tables are not as they were made.
+func damagedState(p *project.Project, d state.Damage) error {
+	var parts []string
+	for _, table := range d.Missing {
+		parts = append(parts, table+" is missing")
+	}
+	for _, table := range d.Altered {
+		parts = append(parts, table+" was altered")
+	}
+	e := engine.Errorf("State", "the state in the schema %q is damaged: the table %s", check.StateSchema, strings.Join(parts, ", the table ")).
+		WithHint(`"quern state repair" makes such tables anew and keeps those that were altered under another name; no data is touched`)
+	return &targetError{cause: e, diagnostic: &diag.Diagnostic{
+		Code: diag.StateDamaged, Severity: diag.Error, Message: e.Message, Hint: e.Hint, Span: p.Target.Span,
+	}}
+}
+
+// unreadable warns of rows of the state that cannot be read.
+func (t *target) unreadable(p *project.Project) diag.List {
+	var diags diag.List
+	if t == nil || len(t.keeper.Known.Damaged) == 0 {
+		return diags
+	}
+	names := t.keeper.Known.Damaged
+	some := strings.Join(names[:min(len(names), 3)], ", ")
+	if more := len(names) - 3; more > 0 {
+		some += fmt.Sprintf(" and %d more", more)
+	}
+	diags.Warnf(diag.StateRows, p.Target.Span, "what the state says of %s cannot be read, and counts as not known", some).
+		Hintf(`"quern state repair" takes it out`)
+	return diags.Relevel(p.Levels)
 }
 
 // newerState refuses a target whose state was written by a later program.

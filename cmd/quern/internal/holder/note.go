@@ -23,7 +23,7 @@ type note struct {
 }
 
 // commands are those that hold a target for writing; a note that says another was not written here.
-var commands = []string{"build", "run", "test", "clean"}
+var commands = []string{"build", "run", "test", "clean", "state"}
 
 // Write leaves a note below a folder that this process holds a file; remove takes it away.
 func Write(dir, file, command string, since time.Time) (remove func() error, err error) {
