@@ -29,6 +29,8 @@ type Options struct {
 	// not known.
 	Sources map[project.ID]string
 	Seeds   map[project.ID]string
+	// Orphans are what Orphans gave, with why some of them stay.
+	Orphans []Orphan
 	// Files are the digests of what external models wrote, as it is now.
 	Files map[project.ID]string
 	// Settings are those of the target that may change rows.
@@ -186,7 +188,7 @@ func (b *builder) connect() []int {
 
 // plan makes the steps, in order.
 func (b *builder) plan(order []int) *Plan {
-	out := &Plan{Context: b.p.Explain()}
+	out := &Plan{Context: b.p.Explain(), Orphans: b.opts.Orphans}
 	place := make([]int, len(b.work))
 	for at, i := range order {
 		place[i] = at

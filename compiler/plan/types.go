@@ -57,6 +57,8 @@ type Plan struct {
 	Views map[project.ID]View
 	// Collates says that collations may be part of types, which digests of rows do not tell.
 	Collates bool
+	// Orphans are relations that no node has any longer.
+	Orphans []Orphan
 	// FailuresSchema is where tests store their wrong rows; the zero value where none does.
 	FailuresSchema relation.Name
 }

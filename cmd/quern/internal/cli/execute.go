@@ -151,6 +151,9 @@ func (b *build) act(ctx context.Context) (shown view.RunOptions, results *run.Re
 	if err != nil {
 		return shown, nil, err
 	}
+	if err := b.dropThem(ctx, engine, t.keeper, p.Orphans, results); err != nil {
+		return shown, results, err
+	}
 	b.planNext(ctx, engine, results)
 	return shown, results, nil
 }

@@ -157,6 +157,6 @@ func (a *App) dataOf(r compiler.Result) *cache.Record {
 
 // words are the flags that a plan depends on.
 func (f *planFlags) words() string {
-	text, _ := json.Marshal([]any{f.selects, f.excludes, f.selector, f.tests, f.noTests, f.force, f.fullRefresh}) // it has no value that fails
+	text, _ := json.Marshal([]any{f.selects, f.excludes, f.selector, f.tests, f.noTests, f.force, f.fullRefresh, f.dropOrphans}) // it has no value that fails
 	return string(text)
 }

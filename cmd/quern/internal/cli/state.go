@@ -28,6 +28,7 @@ type target struct {
 	keeper   *run.Keeper
 	// sources are the data versions of sources that are tables.
 	sources map[project.ID]string
+	orphans []plan.Orphan
 }
 
 // lookAt looks at what is in a target.
@@ -55,7 +56,8 @@ func lookAt(ctx context.Context, e adapters.Engine, p *check.Program) (found *ta
 		return nil, err
 	}
 	t.sources = tableVersions(ctx, session, p)
-	return t, nil
+	t.orphans, err = orphansOf(ctx, session, p, t.keeper.Known)
+	return t, err
 }
 
 // remembered reads the state.
@@ -199,12 +201,12 @@ func (f *planningFlags) planOn(t *target, p *check.Program) plan.Options {
 		return opts
 	}
 	maps.Copy(opts.Sources, t.sources)
-	opts.Existing, opts.State = t.existing, t.keeper.Known
+	opts.Existing, opts.State, opts.Orphans = t.existing, t.keeper.Known, f.orphansToPlan(t)
 	return opts
 }
 
 // planningFlags say what is built although nothing changed.
-type planningFlags struct{ force, fullRefresh bool }
+type planningFlags struct{ force, fullRefresh, dropOrphans bool }
 
 // asked gives the flag that asks for everything.
 func (f *planningFlags) asked() string {
@@ -220,5 +222,6 @@ func (f *planningFlags) asked() string {
 
 func (f *planningFlags) register(set *pflag.FlagSet) {
 	set.BoolVar(&f.force, "force", false, "build and test what is selected although nothing changed")
+	set.BoolVar(&f.dropOrphans, "drop-orphans", false, "when all succeeded, drop relations whose model is gone or elsewhere")
 	set.BoolVar(&f.fullRefresh, "full-refresh", false, "build what is selected from scratch")
 }

@@ -35,7 +35,8 @@ func (v *View) Plan(p Planned) error {
 		return v.Object(struct {
 			Version int        `json:"version"`
 			Steps   []planStep `json:"steps"`
-		}{1, planSteps(p)})
+			Orphans []orphan   `json:"orphans"`
+		}{1, planSteps(p), orphansOf(p)})
 	}
 	v.print(v.out, v.planText(p))
 	return nil
@@ -101,6 +102,7 @@ func (v *View) planText(p Planned) string {
 			b.WriteString(v.statements(s.Statements))
 		}
 	}
+	b.WriteString(v.orphanLines(p))
 	b.WriteString(planSummary(p.Brief(), len(tests)) + "\n")
 	return b.String()
 }
@@ -145,5 +147,9 @@ func planSummary(p Planned, tests int) string {
 	if unchanged > 0 {
 		parts = append(parts, fmt.Sprintf("%d unchanged", unchanged))
 	}
-	return "plan: " + strings.Join(append(parts, count(int64(tests), "test")), ", ")
+	parts = append(parts, count(int64(tests), "test"))
+	if n := len(p.Orphans); n > 0 {
+		parts = append(parts, count(int64(n), "orphan"))
+	}
+	return "plan: " + strings.Join(parts, ", ")
 }

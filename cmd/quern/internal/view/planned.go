@@ -11,6 +11,8 @@ type Planned struct {
 	Steps []PlannedStep `json:"steps"`
 	// Unchanged is how many nodes have nothing to build whose steps were left out of Steps.
 	Unchanged int `json:"unchanged,omitempty"`
+	// Orphans are relations that no node has any longer.
+	Orphans []plan.Orphan `json:"orphans,omitempty"`
 }
 
 // PlannedStep is what is shown of a step.
@@ -32,7 +34,7 @@ type PlannedStep struct {
 
 // ShownPlan gives what is shown of a plan.
 func ShownPlan(p *plan.Plan) Planned {
-	out := Planned{Steps: make([]PlannedStep, len(p.Steps))}
+	out := Planned{Steps: make([]PlannedStep, len(p.Steps)), Orphans: p.Orphans}
 	for i, s := range p.Steps {
 		name := s.Relation.String()
 		if name == "" {
@@ -53,7 +55,7 @@ func ShownPlan(p *plan.Plan) Planned {
 
 // Brief leaves out the steps that do nothing, which text does not show unless asked for more.
 func (p Planned) Brief() Planned {
-	out := Planned{Unchanged: p.Unchanged}
+	out := Planned{Unchanged: p.Unchanged, Orphans: p.Orphans}
 	for _, s := range p.Steps {
 		switch {
 		case s.Action != plan.Skip:
