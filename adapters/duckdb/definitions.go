@@ -72,7 +72,7 @@ func (d *definition) add(tok sqltoken.Token) {
 			d.skipping = 0
 		}
 		if last := d.open[n-1]; last.list {
-			slices.Sort(d.words[last.before:])
+			d.sortList(last.before)
 		}
 		d.open = d.open[:n-1]
 	case d.skipping == 0 && tok.Is(d.text, "as") && n > 0 && d.open[n-1].cast:
@@ -81,6 +81,13 @@ func (d *definition) add(tok sqltoken.Token) {
 	if d.last = tok; d.skipping == 0 {
 		d.put(word, tok)
 	}
+}
+
+// sortList sorts the entries of a list, which commas end.
+func (d *definition) sortList(from int) {
+	entries := strings.Split(strings.Join(d.words[from:], " "), " , ")
+	slices.Sort(entries)
+	d.words = append(d.words[:from], entries...)
 }
 
 func (d *definition) put(word string, tok sqltoken.Token) {

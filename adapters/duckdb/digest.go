@@ -4,6 +4,7 @@ package duckdb
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -26,7 +27,7 @@ func (s *session) Digest(ctx context.Context, name relation.Name) (d engine.Dige
 		}
 		d.Rows, _ = rows[0][0].(int64)
 		sum, _ := rows[0][1].(string)
-		d.Columns, d.Content = engine.HashColumns(columns), libraryVersion()+":"+sum
+		d.Columns, d.Content = engine.HashColumns(columns), contentOf(sum)
 		return nil
 	})
 	return d, err
@@ -47,25 +48,43 @@ func contentSQL(name relation.Name, columns []relation.Column) string {
 		Dialect{}.Relation(name) + " as q(" + strings.Join(names, ", ") + ")"
 }
 
+// contentOf gives the content of a digest from the sum: within the engine's version and that of contentSQL.
+func contentOf(sum string) string {
+	const version = "2"
+	return libraryVersion() + ":" + version + ":" + sum
+}
+
 // hashedWhole are the types whose hash tells apart all that reads differently.
 var hashedWhole = ansi.Words(`
-	BOOLEAN TINYINT SMALLINT INTEGER BIGINT HUGEINT UTINYINT USMALLINT UINTEGER UBIGINT UHUGEINT DECIMAL
-	VARCHAR BLOB BIT UUID ENUM DATE TIME TIME_NS TIMESTAMP TIMESTAMP_S TIMESTAMP_MS TIMESTAMP_NS
+	BOOLEAN TINYINT SMALLINT INTEGER BIGINT UTINYINT USMALLINT UINTEGER UBIGINT
+	VARCHAR BLOB BIT ENUM DATE TIME TIME_NS TIMESTAMP TIMESTAMP_S TIMESTAMP_MS TIMESTAMP_NS
 `)
 
 // hashed gives what of a column goes into the hash of its row.
 //
 // DuckDB hashes values alike that it finds equal, such as 0.0 and -0.0, or a month and 30 days; and
 // within lists and structs also [], NULL and a struct of NULLs. Their text tells these apart. It does
-// not tell which member of a union a value is; that does the hash.
+// not tell which member of a union a value is; that does the hash. Of values of 128 bits it hashes one half
+// XOR the other, which is the same for 0 and -1; so their text alone counts.
 func hashed(column, spelled string) string {
 	word, _, _ := strings.Cut(spelled, "(")
 	switch {
 	case strings.HasSuffix(spelled, "]"):
 	case spelled == "FLOAT", spelled == "DOUBLE":
 		return column + ", signbit(" + column + ")"
+	case word == "DECIMAL" && !isWide(spelled):
+		return column
+	case word == "DECIMAL", word == "HUGEINT", word == "UHUGEINT", word == "UUID":
+		return column + "::varchar"
 	case hashedWhole[word], hashedWhole[strings.TrimSuffix(word, " WITH TIME ZONE")]:
 		return column
 	}
 	return column + "::varchar, " + column
+}
+
+// isWide reports whether the values of a decimal type have more than 64 bits.
+func isWide(decimal string) bool {
+	var width, scale int
+	_, err := fmt.Sscanf(decimal, "DECIMAL(%d,%d)", &width, &scale)
+	return err != nil || width > 18
 }

@@ -75,7 +75,7 @@ func (s *session) digests(ctx context.Context, names []relation.Name, columns []
 		at, _ := row[0].(int32)
 		out[at].Rows, _ = row[1].(int64)
 		sum, _ := row[2].(string)
-		out[at].Content = libraryVersion() + ":" + sum
+		out[at].Content = contentOf(sum)
 		return nil
 	})
 }

@@ -8,7 +8,8 @@ import (
 
 func TestIsOrdered(t *testing.T) {
 	t.Parallel()
-	aggregates := map[string]bool{"sum": true, "count": true, "first": true, "list": true, "any_value": true, "string_agg": true}
+	aggregates := map[string]bool{"sum": true, "max": true, "count": true, "first": true, "list": true, "any_value": true, "string_agg": true}
+	order := fingerprint.Order{IsAggregate: func(name string) bool { return aggregates[name] }}
 	for _, tc := range []struct {
 		sql  string
 		want bool
@@ -29,9 +30,23 @@ func TestIsOrdered(t *testing.T) {
 		{"select * from t positional join u", true},
 		{"select * from t asof join u on t.a >= u.a", true},
 		{"select array(select a from t)", true},
+		{`select "rowid" from t`, true},
+		{`select t."RowId" from t`, true},
+		{"select a from t limit\u00a01", true},
+		{"select list\u00a0(a) from t", true},
+		{"select sum(a / 2) from t", true},
+		{"select distinct a::interval from t", true},
+		{"select a / 2 from t", false},
+		{"select interval 1 day + a from t", false},
 	} {
-		if got := fingerprint.IsOrdered(tc.sql, func(name string) bool { return aggregates[name] }); got != tc.want {
+		if got := fingerprint.IsOrdered(tc.sql, order); got != tc.want {
 			t.Errorf("IsOrdered(%q) = %v", tc.sql, got)
+		}
+	}
+	order.Inexact = true
+	for sql, want := range map[string]bool{"select a from t": false, "select distinct a from t": true, "select max(a) from t": true} {
+		if got := fingerprint.IsOrdered(sql, order); got != want {
+			t.Errorf("IsOrdered(%q) of inexact values = %v", sql, got)
 		}
 	}
 }

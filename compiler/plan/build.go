@@ -23,6 +23,8 @@ type Options struct {
 	NoTests, TestsOnly bool
 	// Existing are the relations found in the target. Nil means that nobody looked.
 	Existing map[relation.Name]engine.Shape
+	// Contents are the digests of the rows of tables in other databases than the state's, by folded name.
+	Contents map[relation.Name]string
 	// State is what the target remembers of earlier builds. Nil means that it remembers nothing.
 	State *state.Known
 	// Sources are the data versions of sources, and Seeds the digests of the files of seeds; what is missing is
@@ -33,6 +35,8 @@ type Options struct {
 	Orphans []Orphan
 	// Files are the digests of what external models wrote, as it is now.
 	Files map[project.ID]string
+	// Macros says that the target may have functions that the project's queries call and nobody knows.
+	Macros bool
 	// Settings are those of the target that may change rows.
 	Settings string
 	// AllTests runs the tests that passed before, too.

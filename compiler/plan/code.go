@@ -12,6 +12,7 @@ import (
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/sqltoken"
+	"github.com/quernsql/quern/compiler/template"
 )
 
 // Code is what of a node decides about its rows, besides what it reads.
@@ -37,8 +38,8 @@ func (b *builder) code(n *link.Node) Code {
 	}
 	if query, ok := b.p.Canonical(n.ID); ok {
 		c.Text = fingerprint.Normal(query.Text)
-		c.Volatile = b.volatile(n, query)
-		c.Ordered = b.isOrdered(query)
+		c.Volatile = b.volatile(n)
+		c.Ordered = b.isOrdered(n, query)
 		if query.Schema {
 			set("target schema", b.p.Schema())
 		}
@@ -47,9 +48,7 @@ func (b *builder) code(n *link.Node) Code {
 	switch n.Kind {
 	case link.Model:
 		set("materialized", n.Model.Materialized.String())
-		if isView(n) || namesInTexts(c.Text) {
-			set(namesRead, b.namesRead(n))
-		}
+		set(namesRead, b.namesRead(n, isView(n) || namesInTexts(c.Text)))
 		if n.Model.Materialized == project.Snapshot {
 			snapshotConfig(n.Model.Snapshot, set)
 		}
@@ -100,14 +99,18 @@ func changedConfig(a, b map[string]string) []string {
 	return out
 }
 
-// namesRead is the setting of views that says under which names it reads what it reads: they are part of its text
-// in the target.
+// namesRead is the setting that says under which names a node reads what it reads: they are part of the text of
+// views in the target. Of what a table reads it has the views alone, whose names may be in those of columns: tables
+// get another data version where they move.
 const namesRead = "names of what it reads"
 
-func (b *builder) namesRead(n *link.Node) string {
+func (b *builder) namesRead(n *link.Node, all bool) string {
 	var names []string
 	for _, id := range b.reads(n) {
 		node := b.g.ByID[id]
+		if !all && (node.Kind != link.Model || !isView(node)) {
+			continue
+		}
 		name := b.p.Nodes[node.Index].Relation.Fold().String()
 		if node.Source != nil && node.Source.Files != "" {
 			name = b.p.SourcePattern(node.Index)
@@ -129,21 +132,56 @@ func namesInTexts(canonical string) bool {
 
 // isOrdered reports whether the rows of a query may depend on the order of those that it reads. Functions that
 // init_sql made may hide it.
-func (b *builder) isOrdered(query check.Canonical) bool {
-	return b.opts.Settings != "" || fingerprint.IsOrdered(query.Text, b.opts.Dialect.IsAggregate)
+func (b *builder) isOrdered(n *link.Node, query check.Canonical) bool {
+	return b.opts.Macros || fingerprint.IsOrdered(query.Text, fingerprint.Order{
+		IsAggregate: b.opts.Dialect.IsAggregate, Inexact: b.readsInexact(n),
+	})
+}
+
+// readsInexact reports whether a node reads columns whose values may be equal without being the same, or does not
+// know which it reads. Of these a test counts those that are wrong, whichever of them it is.
+func (b *builder) readsInexact(n *link.Node) bool {
+	if n.Kind == link.Test {
+		return false
+	}
+	for _, id := range b.reads(n) {
+		columns := b.p.Nodes[b.g.ByID[id].Index].Columns
+		if columns == nil {
+			return true
+		}
+		for _, c := range columns {
+			if fingerprint.IsInexact(c.Type) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // volatile gives the functions of a query whose value differs from run to run: those the engine found
 // while it bound the query, and those that look like it.
-func (b *builder) volatile(n *link.Node, query check.Canonical) []string {
+func (b *builder) volatile(n *link.Node) []string {
 	var out []string
-	text := query.Text
-	if n.Kind == link.Model && n.Model.IgnoresVolatile() {
-		return nil
-	}
 	for _, i := range b.inlined(n) {
+		if node := b.g.Nodes[i]; node.Kind == link.Model && node.Model.IgnoresVolatile() {
+			if i == n.Index {
+				return nil
+			}
+			continue
+		}
 		out = append(out, b.p.Nodes[i].Facts.Volatile...)
+		for _, r := range []*template.Rendered{b.p.Nodes[i].SQL, b.p.Nodes[i].Where} {
+			if r != nil {
+				out = append(out, volatileIn(r.Text)...)
+			}
+		}
 	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func volatileIn(text string) (out []string) {
+	text = fingerprint.PlainSpaces(text)
 	toks := sqltoken.Code(text)
 	for i, tok := range toks {
 		if tok.Kind != sqltoken.Word {
@@ -156,8 +194,7 @@ func (b *builder) volatile(n *link.Node, query check.Canonical) []string {
 			out = append(out, name)
 		}
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	return out
 }
 
 // inlined gives a node and the ephemeral models whose text is part of its own.
@@ -201,16 +238,13 @@ var unstable = map[string]bool{
 // defineTest says what of a test decides about its verdict.
 func (b *builder) defineTest(n *link.Node, a *Audit) {
 	query, _ := b.p.Canonical(n.ID)
-	a.Reads, a.Ordered = b.reads(n), b.isOrdered(query)
-	if query.RunTime || len(b.volatile(n, query)) > 0 {
+	a.Reads, a.Ordered = b.reads(n), b.isOrdered(n, query)
+	if query.RunTime || len(b.volatile(n)) > 0 {
 		return // it may come to something else without any change
 	}
-	schema, names := "", ""
+	schema, names := "", b.namesRead(n, namesInTexts(query.Text))
 	if query.Schema {
 		schema = b.p.Schema()
-	}
-	if namesInTexts(query.Text) {
-		names = b.namesRead(n)
 	}
 	c := n.Test.Config
 	a.Definition = fingerprint.Of(fingerprint.Normal(query.Text), schema, names, b.opts.Settings, a.Counts, fmt.Sprint(c.Severity),

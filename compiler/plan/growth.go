@@ -49,8 +49,10 @@ func (b *builder) growth(n *link.Node, s *Step) {
 	}
 	s.NewRows = b.p.IncrementQuery(n.ID, opts)
 	query, predicates, _ := b.p.CanonicalIncrement(n.ID)
-	g.Volatile = b.volatile(n, query)
-	s.Code.Ordered = s.Code.Ordered || b.isOrdered(query)
+	if g.Volatile = b.volatile(n); !n.Model.IgnoresVolatile() {
+		g.Volatile = append(g.Volatile, volatileIn(query.Text)...)
+	}
+	s.Code.Ordered = s.Code.Ordered || b.isOrdered(n, query)
 	parts := []string{
 		fingerprint.Normal(query.Text), c.Strategy.String(), c.OnSchemaChange.String(),
 		strings.Join(g.Spec.Key, "\x00"), fmt.Sprintf("%q %q", g.Spec.Update, g.Spec.Exclude),

@@ -4,12 +4,12 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/quernsql/quern/compiler/fingerprint"
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/relation"
+	"github.com/quernsql/quern/compiler/sqltoken"
 	"github.com/quernsql/quern/compiler/state"
 )
 
@@ -94,7 +94,9 @@ func (s *settler) sameInputs(a *Audit) bool {
 
 // collates reports whether a query says or said how texts are compared.
 func (s *settler) collates() bool {
-	says := func(text string) bool { return strings.Contains(strings.ToLower(text), "collate") }
+	says := func(text string) bool {
+		return slices.ContainsFunc(sqltoken.Code(text), func(tok sqltoken.Token) bool { return tok.Is(text, "collate") })
+	}
 	for _, step := range s.steps {
 		if says(step.Code.Text) {
 			return true

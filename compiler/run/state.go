@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -169,7 +170,9 @@ func (w *worker) isFresh(s *plan.Step) bool {
 func (w *worker) date(s *plan.Step, r *state.Relation) {
 	build := w.runID + ":" + string(s.ID)
 	r.Data = state.DataVersion{Rows: build, Build: build}
-	if former := s.Former; !w.plan.Collates && former != nil && former.Data.Rows != "" && former.Digest == r.Digest && r.Digest.Content != "" {
+	// Where it was asked for, or where somebody altered what was there, others may have read something else.
+	distrusted := slices.ContainsFunc(s.Because, func(c plan.Cause) bool { return c.What == "forced" || c.What == "altered" })
+	if former := s.Former; !distrusted && !w.plan.Collates && former != nil && former.Data.Rows != "" && former.Digest == r.Digest && r.Digest.Content != "" {
 		r.Data.Rows = former.Data.Rows
 	}
 	w.setVersion(s.ID, r.Data)
@@ -194,7 +197,12 @@ func (w *worker) madeFiles(s *plan.Step, columns []relation.Column) *state.Relat
 	if err != nil {
 		w.emit(Log{Time: w.now(), Message: fmt.Sprintf("the files of %s cannot be read: %s", s.ID.Name(), err)})
 	}
-	r.Digest.Content, r.Digest.Columns = digest, engine.HashColumns(columns)
+	// The same files are other rows where they are read in another way.
+	parts := []string{engine.HashColumns(columns)}
+	for _, key := range slices.Sorted(maps.Keys(s.Code.Config)) {
+		parts = append(parts, key, s.Code.Config[key])
+	}
+	r.Digest.Content, r.Digest.Columns = digest, string(fingerprint.Of(parts...))
 	w.date(s, r)
 	return r
 }

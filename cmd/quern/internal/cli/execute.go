@@ -24,6 +24,8 @@ type build struct {
 	// warnings are what was found before anything ran.
 	warnings diag.List
 	selected []int
+	// files are the data versions of files, from before the target is opened, which holds off others.
+	files fileVersions
 	// next is what another build would do, where that is known.
 	next *plan.Plan
 }
@@ -122,6 +124,7 @@ func (b *build) onTarget(ctx context.Context) error {
 // act opens the target, plans, acts, and closes it. There are results where it acted, also where closing
 // failed.
 func (b *build) act(ctx context.Context) (shown view.RunOptions, results *run.Results, err error) {
+	b.files = b.fileVersions(b.Program)
 	engine, err := b.Open(ctx, b.Project, false)
 	if err != nil {
 		return shown, nil, err
@@ -167,7 +170,7 @@ func (b *build) planNext(ctx context.Context, engine adapters.Engine, results *r
 	if err != nil || ctx.Err() != nil {
 		return // the next command looks itself
 	}
-	b.force, b.fullRefresh = false, false
+	b.force, b.fullRefresh, b.files = false, false, b.fileVersions(b.Program)
 	if p, diags, err := b.planOf(engine, t); err == nil && len(diags) == 0 {
 		b.next = p
 	}
@@ -194,7 +197,7 @@ func (b *build) planOf(engine adapters.Engine, t *target) (*plan.Plan, diag.List
 	if err != nil {
 		return nil, nil, err
 	}
-	opts := b.planOn(t, b.Program)
+	opts := b.planOn(t, b.Program, b.files)
 	opts.Selected, opts.NoTests, opts.TestsOnly = b.selected, b.noTests, b.command == "test"
 	opts.AllTests, opts.Dialect, opts.RunTime = opts.TestsOnly || opts.Force != "", engine.Dialect(), at
 	p, diags := plan.Build(b.Program, opts)

@@ -69,6 +69,7 @@ func (f *planFlags) planAnew(ctx context.Context, a *App, result compiler.Result
 		return err
 	}
 	stamps, known := a.stampsOf(result.Project)
+	files := a.fileVersions(result.Program)
 	found, err := a.look(ctx, result)
 	if err != nil {
 		if ctx.Err() != nil {
@@ -80,7 +81,7 @@ func (f *planFlags) planAnew(ctx context.Context, a *App, result compiler.Result
 	if err != nil {
 		return err
 	}
-	opts := f.planOn(found, result.Program)
+	opts := f.planOn(found, result.Program, files)
 	opts.Selected, opts.NoTests, opts.RunTime = selected, f.noTests, at
 	opts.AllTests, opts.Dialect = opts.Force != "", a.Registry[result.Project.Target.Type].Dialect
 	p, diags := plan.Build(result.Program, opts)

@@ -15,6 +15,7 @@ import (
 	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/engine"
 	"github.com/quernsql/quern/compiler/fingerprint"
+	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/plan"
 	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/relation"
@@ -29,6 +30,9 @@ type target struct {
 	// sources are the data versions of sources that are tables.
 	sources map[project.ID]string
 	orphans []plan.Orphan
+	// contents are the digests of tables in other databases than the state's: who else builds there cannot be
+	// seen in the state.
+	contents map[relation.Name]string
 }
 
 // lookAt looks at what is in a target.
@@ -56,8 +60,38 @@ func lookAt(ctx context.Context, e adapters.Engine, p *check.Program) (found *ta
 		return nil, err
 	}
 	t.sources = tableVersions(ctx, session, p)
+	if t.contents, err = contentsElsewhere(ctx, session, p, t.existing); err != nil {
+		return nil, err
+	}
 	t.orphans, err = orphansOf(ctx, session, p, t.keeper.Known)
 	return t, err
+}
+
+func contentsElsewhere(
+	ctx context.Context, s adapters.Session, p *check.Program, existing map[relation.Name]engine.Shape,
+) (map[relation.Name]string, error) {
+	there := map[relation.Name]bool{}
+	for name, shape := range existing {
+		there[name.Fold()] = shape.Object.Kind == relation.Table
+	}
+	var names []relation.Name
+	for i, n := range p.Graph.Nodes {
+		if name := p.Nodes[i].Relation; n.Kind != link.Source && name.Database != "" && there[name.Fold()] {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return nil, nil
+	}
+	digests, err := s.Digests(ctx, names)
+	if err != nil {
+		return nil, fmt.Errorf("read the tables of other databases: %w", err)
+	}
+	contents := make(map[relation.Name]string, len(names))
+	for i, name := range names {
+		contents[name.Fold()] = digests[i].Content
+	}
+	return contents, nil
 }
 
 // remembered reads the state.
@@ -168,13 +202,17 @@ func tableVersions(ctx context.Context, s adapters.Session, p *check.Program) ma
 		if err != nil {
 			continue
 		}
-		out[n.ID] = string(fingerprint.Of(query, string(values)))
+		columns, err := s.Columns(ctx, p.Nodes[i].Relation)
+		if err != nil {
+			continue
+		}
+		out[n.ID] = string(fingerprint.Of(p.Nodes[i].Relation.Fold().String(), engine.HashColumns(columns), query, string(values)))
 	}
 	return out
 }
 
 // irrelevantSettings are keys of targets that change no rows.
-var irrelevantSettings = []string{"path", "threads", "memory_limit", "temp_directory", "max_temp_directory_size"}
+var irrelevantSettings = []string{"path", "threads", "memory_limit", "temp_directory", "max_temp_directory_size", "block_size"}
 
 // settingsDigest gives the digest of the settings of a target that may change rows; "" where there are none.
 func settingsDigest(t project.Target) string {
@@ -191,17 +229,17 @@ func settingsDigest(t project.Target) string {
 }
 
 // planOn gives the options of a plan on a target; without one nothing is known of it.
-func (f *planningFlags) planOn(t *target, p *check.Program) plan.Options {
-	files := fileVersionsOf(p)
+func (f *planningFlags) planOn(t *target, p *check.Program, files fileVersions) plan.Options {
 	opts := plan.Options{
 		Sources: files.sources, Seeds: files.seeds, Files: files.outputs,
-		Settings: settingsDigest(p.Graph.Project.Target), Force: f.asked(),
+		Settings: settingsDigest(p.Graph.Project.Target), Macros: p.Graph.Project.Target.Settings["init_sql"] != nil, Force: f.asked(),
 	}
 	if t == nil {
 		return opts
 	}
 	maps.Copy(opts.Sources, t.sources)
 	opts.Existing, opts.State, opts.Orphans = t.existing, t.keeper.Known, f.orphansToPlan(t)
+	opts.Contents = t.contents
 	return opts
 }
 

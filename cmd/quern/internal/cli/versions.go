@@ -27,9 +27,21 @@ type fileVersions struct {
 	sources, seeds, outputs map[project.ID]string
 }
 
+// fileVersions gives the data versions of what lies in files, as it is now.
+func (a *App) fileVersions(p *check.Program) fileVersions {
+	dir := p.Graph.Project.Dir
+	skipped := []string{filepath.Join(dir, "target")}
+	if stamps, ok := a.stampsOf(p.Graph.Project); ok {
+		for _, s := range stamps {
+			skipped = append(skipped, s.Path)
+		}
+	}
+	return fileVersionsOf(p, skipped)
+}
+
 // fileVersionsOf reads the files that a program's nodes read or wrote. What cannot be read has no version, so
 // that it counts as changed.
-func fileVersionsOf(p *check.Program) fileVersions {
+func fileVersionsOf(p *check.Program, skipped []string) fileVersions {
 	v := fileVersions{map[project.ID]string{}, map[project.ID]string{}, map[project.ID]string{}}
 	dir := p.Graph.Project.Dir
 	for i, n := range p.Graph.Nodes {
@@ -40,7 +52,7 @@ func fileVersionsOf(p *check.Program) fileVersions {
 		case n.Kind == link.Source && n.Source.Files != "":
 			into = v.sources
 			pattern := absoluteIn(dir, n.Source.Files)
-			digest, err = patternDigest(pattern)
+			digest, err = patternDigest(pattern, skipped)
 			digest = string(fingerprint.Of(n.Source.Format, pattern, digest))
 		case n.Kind == link.Seed:
 			into = v.seeds
@@ -65,15 +77,25 @@ func absoluteIn(dir, name string) string {
 	return filepath.Join(dir, filepath.FromSlash(name))
 }
 
-// patternDigest gives the digest of the files a pattern may fit: all below the folder in which it begins.
-// Engines understand patterns in ways of their own, and a file too many costs a rebuild at most.
-func patternDigest(pattern string) (string, error) {
+// patternDigest gives the digest of the files a pattern may fit. Engines understand patterns in ways of their own, and a
+// file too many costs a rebuild at most. What quern itself writes, the skipped paths, is left out.
+func patternDigest(pattern string, skipped []string) (string, error) {
 	slashed := filepath.ToSlash(pattern)
 	if !strings.ContainsAny(slashed, "*?[{\\") {
 		return fileDigest(pattern)
 	}
-	base, _ := doublestar.SplitPattern(slashed)
-	return fileDigest(filepath.FromSlash(base))
+	base, rest := doublestar.SplitPattern(slashed)
+	root := filepath.FromSlash(base)
+	if _, err := os.Stat(root); err != nil {
+		return "", diag.Cause(err)
+	}
+	h := sha256.New()
+	t := tree{h: h, skipped: skipped}
+	if !strings.Contains(rest, "**") && !strings.ContainsAny(rest, "{\\") {
+		t.levels = strings.Split(rest, "/")
+	}
+	err := t.folder(root, nil)
+	return hex.EncodeToString(h.Sum(nil)[:16]), diag.Cause(err)
 }
 
 // wholeFile is how large a file may be whose text is read to see whether it changed. A larger one changed
@@ -88,50 +110,76 @@ func fileDigest(name string) (string, error) {
 	}
 	h := sha256.New()
 	if info.IsDir() {
-		err = addFolder(h, name, nil)
+		t := tree{h: h}
+		err = t.folder(name, nil)
 	} else {
 		err = addFile(h, name, info)
 	}
 	return hex.EncodeToString(h.Sum(nil)[:16]), diag.Cause(err)
 }
 
-// addFolder adds what is below a folder. Above are the folders it is in, so that a link to one of these ends.
-func addFolder(h io.Writer, name string, above []fs.FileInfo) error {
+// tree adds what is below a folder to a hash.
+type tree struct {
+	h io.Writer
+	// levels are the patterns of names, folder by folder; nil where all of them count.
+	levels  []string
+	skipped []string
+}
+
+// folder adds a folder. Above are the folders it is in, so that a link to one of these ends.
+func (t *tree) folder(name string, above []fs.FileInfo) error {
 	info, err := os.Stat(name)
 	if err != nil {
 		return err
 	}
 	if slices.ContainsFunc(above, func(other fs.FileInfo) bool { return os.SameFile(other, info) }) {
-		_, err := io.WriteString(h, "circle\n")
+		_, err := io.WriteString(t.h, "circle\n")
 		return err
 	}
-	above = append(above, info)
 	entries, err := os.ReadDir(name)
 	if err != nil {
 		return err
 	}
 	for _, entry := range entries {
 		full := filepath.Join(name, entry.Name())
-		info, err := os.Stat(full)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue // a link that leads nowhere
+		if !t.fits(entry.Name(), len(above)) || slices.Contains(t.skipped, full) {
+			continue
 		}
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(h, "%q ", entry.Name())
-		if info.IsDir() {
-			_, _ = io.WriteString(h, "{\n") // a hash takes everything
-			err = addFolder(h, full, above)
-			_, _ = io.WriteString(h, "}\n")
-		} else {
-			err = addFile(h, full, info)
-		}
-		if err != nil {
+		if err := t.entry(full, append(above, info)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// fits reports whether a name in a folder of some depth may be meant.
+func (t *tree) fits(name string, depth int) bool {
+	if t.levels == nil {
+		return true
+	}
+	if depth >= len(t.levels) {
+		return false
+	}
+	ok, err := filepath.Match(t.levels[depth], name)
+	return ok || err != nil
+}
+
+func (t *tree) entry(full string, above []fs.FileInfo) error {
+	info, err := os.Stat(full)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // a link that leads nowhere
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(t.h, "%q ", filepath.Base(full))
+	if !info.IsDir() {
+		return addFile(t.h, full, info)
+	}
+	_, _ = io.WriteString(t.h, "{\n") // a hash takes everything
+	err = t.folder(full, above)
+	_, _ = io.WriteString(t.h, "}\n")
+	return err
 }
 
 func addFile(h io.Writer, name string, info fs.FileInfo) error {
