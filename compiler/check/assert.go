@@ -47,6 +47,10 @@ func (c *checker) text(ctx context.Context, name string, text project.Text) (*te
 		}, nil
 	}
 	unit, diags := c.parsed.ParseText(name, text)
+	if unit != nil && unit.Batch {
+		diags.Errorf(diag.NoBatch, text.Span, "this text has no windows that {{ batch_start }} and {{ batch_end }} could mean").
+			Hintf("compare with {{ run_time }}")
+	}
 	if unit == nil || diags.HasErrors() {
 		return nil, diags
 	}

@@ -42,6 +42,8 @@ func (p *Program) canonical(r *template.Rendered, owner project.ID, c *Canonical
 		case template.HoleRunTime:
 			c.RunTime = true
 			return template.Filling{SQL: placeholder("run_time")}
+		case template.HoleBatchStart, template.HoleBatchEnd:
+			return template.Filling{SQL: placeholder("batch")}
 		case template.HoleTargetSchema:
 			c.Schema = true
 			return template.Filling{SQL: placeholder("schema")}

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/quernsql/quern/compiler/increment"
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/template"
@@ -22,6 +23,8 @@ type FillOptions struct {
 	RelativePaths bool
 	// RunTime is the build's instant.
 	RunTime time.Time
+	// Window is that of a microbatch. The zero value means all windows from the first to that of RunTime.
+	Window increment.Window
 	// Schema is the target's schema. Empty means the one of the project's target.
 	Schema string
 }
@@ -66,6 +69,8 @@ func (f *filler) fill(r *template.Rendered, owner project.ID) *template.Filled {
 			return f.tested(owner)
 		case template.HoleRunTime:
 			return template.Filling{SQL: instant(f.opts.RunTime)}
+		case template.HoleBatchStart, template.HoleBatchEnd:
+			return template.Filling{SQL: f.bound(owner, hole.Kind)}
 		case template.HoleTargetSchema:
 			return template.Filling{SQL: or(f.opts.Schema, f.p.schema)}
 		default:

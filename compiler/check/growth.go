@@ -110,14 +110,22 @@ func growthColumns(n *link.Node, out *Node) diag.List {
 		return nil
 	}
 	c := n.Model.Incremental
+	named := slices.Concat(c.Key, c.Update, c.Exclude)
+	if c.EventTime.Name != "" {
+		named = append(named, c.EventTime)
+	}
 	names := make([]string, len(out.Columns))
 	for i, column := range out.Columns {
 		names[i] = column.Name
 	}
 	var diags diag.List
-	for _, named := range slices.Concat(c.Key, c.Update, c.Exclude) {
-		has := func(column relation.Column) bool { return strings.EqualFold(column.Name, named.Name) }
-		if !slices.ContainsFunc(out.Columns, has) {
+	for _, named := range named {
+		at := slices.IndexFunc(out.Columns, func(column relation.Column) bool { return strings.EqualFold(column.Name, named.Name) })
+		switch {
+		case at >= 0 && named == c.EventTime && !increment.IsTime(out.Columns[at].Type):
+			diags.Errorf(diag.GrowthColumn, named.Span, "%q is %s and does not say when something happened", named.Name, out.Columns[at].Type).
+				Hintf("name a column that is a date, a timestamp or an instant")
+		case at < 0:
 			diags.Errorf(diag.GrowthColumn, named.Span, "%q has no column %q", n.Name, named.Name).
 				Hintf("its columns are %s", strings.Join(names, ", ")).Nearest(named.Name, names)
 		}

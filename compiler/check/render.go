@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/quernsql/quern/compiler/diag"
+	"github.com/quernsql/quern/compiler/increment"
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/source"
@@ -35,6 +36,12 @@ func (c *checker) modelQuery(ctx context.Context, n *link.Node, out *Node) diag.
 	rendered, diags := c.render(ctx, n.Unit, c.models)
 	if rendered == nil {
 		out.Broken = true
+		return diags
+	}
+	if n.Unit.Batch && (m.Materialized != project.Incremental || m.Incremental.Strategy != increment.Microbatch) {
+		out.Broken = true
+		diags.Errorf(diag.NoBatch, n.Unit.Span, "%q has no windows that {{ batch_start }} and {{ batch_end }} could mean", m.Name).
+			Hintf("set incremental_strategy: microbatch, or use {{ run_time }}")
 		return diags
 	}
 	if n.Unit.This && m.Materialized == project.Ephemeral {

@@ -29,6 +29,11 @@ func (c *checker) test(ctx context.Context, n *link.Node, out *Node) diag.List {
 		diags = append(diags, shares(t, wholly("row_count"), "compare with a number, or leave the threshold out")...)
 	}
 	query, found := c.testQuery(ctx, n)
+	if t.Unit != nil && t.Unit.Batch {
+		found.Errorf(diag.NoBatch, t.Span, "a test has no windows that {{ batch_start }} and {{ batch_end }} could mean").
+			Hintf("compare with {{ run_time }}")
+		query = nil
+	}
 	if query == nil {
 		out.Broken = true
 	}

@@ -4,6 +4,7 @@ package diag
 const (
 	AppendDoubles Code = "E0270"
 	GrowthColumn  Code = "E0271"
+	NoBatch       Code = "E0272"
 
 	CodeChanged   Code = "E0610"
 	ColumnsChange Code = "E0611"
@@ -16,6 +17,7 @@ const (
 var incrementTitles = map[Code]string{
 	AppendDoubles: "an incremental model would append the same rows again",
 	GrowthColumn:  "a key of an incremental model names a column that it does not have",
+	NoBatch:       "a window of time is read where there is none",
 
 	CodeChanged:   "the query of an incremental model is not the one its table was built with",
 	ColumnsChange: "the new rows of an incremental model have other columns than its table",

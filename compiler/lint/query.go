@@ -60,7 +60,7 @@ func newQuery(p *check.Program, n *link.Node, known *check.Node) *query {
 	q.filled = known.SQL.Fill(func(hole template.Hole) template.Filling {
 		k++
 		switch hole.Kind {
-		case template.HoleRunTime:
+		case template.HoleRunTime, template.HoleBatchStart, template.HoleBatchEnd:
 			return template.Filling{SQL: "timestamp '2000-01-01 00:00:00'"}
 		case template.HoleTargetSchema:
 			return template.Filling{SQL: "quern_schema"}

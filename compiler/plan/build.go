@@ -43,6 +43,8 @@ type Options struct {
 	AllTests bool
 	// Force rebuilds what is selected, whatever is known of it.
 	Force string
+	// From and To ask for the windows of microbatches between them; the zero value of From for those that are due.
+	From, To time.Time
 	// Dialect writes the statements.
 	Dialect Dialect
 	// RunTime is the build's instant, the same for all nodes.

@@ -6,9 +6,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/quernsql/quern/compiler/check"
 	"github.com/quernsql/quern/compiler/fingerprint"
+	"github.com/quernsql/quern/compiler/increment"
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/sqltoken"
@@ -51,6 +53,11 @@ func (b *builder) code(n *link.Node) Code {
 		set(namesRead, b.namesRead(n, isView(n) || namesInTexts(c.Text)))
 		if n.Model.Materialized == project.Snapshot {
 			snapshotConfig(n.Model.Snapshot, set)
+		}
+		if c := n.Model.Incremental; n.Model.Materialized == project.Incremental && c.Strategy == increment.Microbatch {
+			set("event_time", c.EventTime.Name)
+			set("begin", c.Batches.Size.Start(c.Batches.Begin).Format(time.RFC3339))
+			set("batch_size", c.Batches.Size.String())
 		}
 		if n.Model.Materialized == project.External {
 			e := n.Model.External

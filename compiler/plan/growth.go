@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/fingerprint"
@@ -13,6 +14,7 @@ import (
 	"github.com/quernsql/quern/compiler/relation"
 	"github.com/quernsql/quern/compiler/source"
 	"github.com/quernsql/quern/compiler/state"
+	"github.com/quernsql/quern/compiler/template"
 )
 
 // Growth says how new rows come into the table of an incremental model. An Update brings them in; every other
@@ -27,8 +29,19 @@ type Growth struct {
 	// KeyAt is the place of unique_key. Hidden are columns of it, in small letters, whose values nobody may see.
 	KeyAt  source.Span
 	Hidden map[string]bool
+	// Batches are the windows that a microbatch builds, oldest first, each in a transaction of its own where the table
+	// grows.
+	Batches []Batch
+	// RunTime is the build's instant: a window that is not over by then is not complete.
+	RunTime time.Time
 	// Volatile are functions in the query for new rows whose value differs from run to run.
 	Volatile []string
+}
+
+// Batch is a window of a microbatch, and the query for its rows.
+type Batch struct {
+	Window increment.Window
+	Query  *template.Filled
 }
 
 // growth puts together how a model grows.
@@ -38,7 +51,7 @@ func (b *builder) growth(n *link.Node, s *Step) {
 	g := &Growth{Spec: increment.Spec{
 		Strategy: c.Strategy, Target: s.Relation, Delta: s.Candidate, OnSchemaChange: c.OnSchemaChange,
 		Key: columnNames(c.Key), Predicates: b.p.PredicateTexts(n.ID, opts),
-		Update: columnNames(c.Update), Exclude: columnNames(c.Exclude),
+		Update: columnNames(c.Update), Exclude: columnNames(c.Exclude), EventTime: c.EventTime.Name,
 	}}
 	g.Dialect, g.Hidden = b.opts.Dialect, map[string]bool{}
 	if len(c.Key) > 0 {
@@ -81,6 +94,7 @@ func (s *settler) grow(step *Step) {
 	step.Growth.Known.History = s.history(step)
 	n := s.g.ByID[step.ID]
 	if causes, reason := s.whole(step, n); reason != "" {
+		s.batches(step, n, true)
 		if step.Action == Rebuild && step.Former != nil {
 			s.anew[step.ID] = true
 		}
@@ -97,6 +111,7 @@ func (s *settler) grow(step *Step) {
 		s.open[step.ID] = []project.ID{step.ID}
 	}
 	if step.Action == Update {
+		s.batches(step, n, false)
 		s.warnOfHistory(step, n)
 	}
 }
@@ -150,8 +165,17 @@ func (s *settler) mustGrow(step *Step, n *link.Node) ([]Cause, string) {
 		return because("forced", s.opts.Force), "asked with " + s.opts.Force
 	case known == nil:
 		return because("missing", "state"), "no build is on record"
+	case s.asksFor(n):
+		return because("forced", "--start"), "asked with --start"
 	case known.Failed:
 		return because("failed_before", ""), "it failed last time"
+	}
+	switch missing := s.missingBatches(n, known); len(missing) {
+	case 0:
+	case 1:
+		return because("missing", "windows"), fmt.Sprintf("its window from %s is not built yet", missing[0])
+	default:
+		return because("missing", "windows"), fmt.Sprintf("%d of its windows are not built yet, the first from %s", len(missing), missing[0])
 	}
 	if volatile := slices.Concat(step.Growth.Volatile, step.Code.Volatile); len(volatile) > 0 {
 		return because("volatile", volatile[0]), fmt.Sprintf("it calls %s, which gives something else in every build", volatile[0])

@@ -189,7 +189,9 @@ func (d *doc) fits(f field) bool {
 	case boolShape:
 		return v.isBool() || d.wrong(v, quoted(name), "true or false")
 	case countShape:
-		return d.isCount(v, name)
+		return d.isCount(v, name, 1)
+	case wholeShape:
+		return d.isCount(v, name, 0)
 	case textsShape:
 		return v.isText() || d.isTexts(v, name)
 	case listShape:
@@ -250,15 +252,16 @@ func isYesNo(word string) bool {
 	return false
 }
 
-func (d *doc) isCount(n *node, name string) bool {
+func (d *doc) isCount(n *node, name string, least int64) bool {
 	i, ok := n.integer()
 	if !ok {
 		return d.wrong(n, quoted(name), "a whole number")
 	}
-	if i < 1 {
-		d.diags.Errorf(diag.InvalidValue, d.span(n), "%q must be at least 1, found %d", name, i).Hintf("write a number from 1 on, or remove the key")
+	if i < least {
+		d.diags.Errorf(diag.InvalidValue, d.span(n), "%q must be at least %d, found %d", name, least, i).
+			Hintf("write a number from %d on, or remove the key", least)
 	}
-	return i > 0
+	return i >= least
 }
 
 func (d *doc) isTexts(n *node, name string) bool {

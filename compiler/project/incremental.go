@@ -3,6 +3,7 @@ package project
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/increment"
@@ -20,6 +21,9 @@ type IncrementalConfig struct {
 	Update, Exclude []ColumnName
 	OnSchemaChange  increment.SchemaChange
 	OnCodeChange    CodeChange
+	// EventTime is the column of a microbatch's windows, Batches says which there are.
+	EventTime ColumnName
+	Batches   increment.Batches
 	// Protected says that --full-refresh does not build it anew.
 	Protected bool
 }
@@ -64,6 +68,8 @@ func scopeOf(word string) Scope {
 type incrementalPatch struct {
 	strategy increment.Strategy // zero where it is not set
 	config   IncrementalConfig
+	// looksBack says that lookback is set.
+	looksBack bool
 }
 
 // incrementalField reads a key of incremental models.
@@ -86,7 +92,36 @@ func (d *doc) incrementalField(f field, to *incrementalPatch) {
 		c.OnCodeChange = wordOf(f.value.text, FailOnCode, RefreshFully)
 	case "full_refresh":
 		c.Protected = !f.value.isTrue()
+	case "event_time":
+		c.EventTime = ColumnName{Name: f.value.text, Span: d.span(f.value)}
+	case "begin":
+		c.Batches.Begin = d.instant(f)
+	case "batch_size":
+		c.Batches.Size = wordOf(f.value.text, increment.Hour, increment.Year)
+	case "lookback":
+		i, _ := f.value.integer()
+		c.Batches.Lookback = int(min(i, mostLookback))
+		to.looksBack = true
 	}
+}
+
+// mostLookback is more than there can be windows.
+const mostLookback = 1 << 30
+
+// instantLayouts are the ways to write an instant; without a zone it is UTC.
+var instantLayouts = []string{
+	"2006-01-02", "2006-01-02 15:04", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02T15:04:05", time.RFC3339,
+}
+
+func (d *doc) instant(f field) time.Time {
+	for _, layout := range instantLayouts {
+		if t, err := time.Parse(layout, f.value.text); err == nil {
+			return t.UTC()
+		}
+	}
+	d.diags.Errorf(diag.InvalidValue, d.span(f.value), "%q is no instant", f.value.text).
+		Hintf("write it as 2024-01-31 or 2024-01-31 18:00, in UTC")
+	return time.Time{}
 }
 
 // wordOf gives the value of an enumeration that has a word; the first one where none has.
@@ -143,6 +178,14 @@ func (p *incrementalPatch) take(from *incrementalPatch, name string) {
 		c.OnCodeChange = other.OnCodeChange
 	case "full_refresh":
 		c.Protected = other.Protected
+	case "event_time":
+		c.EventTime = other.EventTime
+	case "begin":
+		c.Batches.Begin = other.Batches.Begin
+	case "batch_size":
+		c.Batches.Size = other.Batches.Size
+	case "lookback":
+		c.Batches.Lookback, p.looksBack = other.Batches.Lookback, from.looksBack
 	}
 }
 
@@ -152,6 +195,10 @@ var ofStrategies = map[string][]increment.Strategy{
 	"incremental_predicates": {increment.Merge, increment.DeleteInsert},
 	"merge_update_columns":   {increment.Merge},
 	"merge_exclude_columns":  {increment.Merge},
+	"event_time":             {increment.Microbatch},
+	"begin":                  {increment.Microbatch},
+	"batch_size":             {increment.Microbatch},
+	"lookback":               {increment.Microbatch},
 }
 
 // incrementalConfig gives how a model grows, and checks that its keys go together.
@@ -182,6 +229,17 @@ func (p *modelPatch) incrementalConfig(m *Model, diags *diag.List) IncrementalCo
 	if c.Strategy.HasKey() && c.Key == nil {
 		diags.Errorf(diag.MissingKey, p.placeOf("incremental_strategy", m), "the strategy %s of %q needs the key %q",
 			c.Strategy, m.Name, "unique_key").Hintf("name the columns that find a row, as in unique_key: id")
+	}
+	if c.Strategy == increment.Microbatch {
+		if !p.incremental.looksBack {
+			c.Batches.Lookback = 1
+		}
+		for _, name := range []string{"event_time", "begin", "batch_size"} {
+			if findKey(p.set, name) == nil {
+				diags.Errorf(diag.MissingKey, p.placeOf("incremental_strategy", m), "the strategy %s of %q needs the key %q",
+					c.Strategy, m.Name, name).Hintf("a microbatch needs event_time: COLUMN, begin: 2024-01-31 and batch_size: day")
+			}
+		}
 	}
 	if c.Update != nil && c.Exclude != nil {
 		s := findKey(p.set, "merge_exclude_columns")

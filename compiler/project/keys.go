@@ -11,6 +11,7 @@ const (
 	switchShape          // true, false, or text that may hold a template
 	boolShape            // true or false
 	countShape           // a whole number from 1
+	wholeShape           // a whole number from 0
 	textsShape           // a list of texts, or one text
 	listShape            // a list of texts that may hold templates
 	freeShape            // names of the user's choice with values of any kind
@@ -81,7 +82,6 @@ func places() []*place {
 
 const (
 	forIncremental  = "incremental models"
-	forMicrobatch   = "microbatch models"
 	forSnapshots    = "snapshots"
 	forHooks        = "hooks"
 	forFeatures     = "feature tables"
@@ -143,8 +143,8 @@ var shared = []key{
 	{name: "physical", notYet: forEngines},
 	{name: "publish_group", notYet: forGroups},
 	{
-		name: "incremental_strategy", shape: textShape, only: Incremental, values: []string{"append", "delete+insert", "merge"},
-		later: []string{"microbatch"}, doc: "How new rows come into the table. Default: merge with a unique_key, else append.",
+		name: "incremental_strategy", shape: textShape, only: Incremental, values: []string{"append", "delete+insert", "merge", "microbatch"},
+		doc: "How new rows come into the table. Default: merge with a unique_key, else append.",
 	},
 	{name: "unique_key", shape: textsShape, only: Incremental, also: Snapshot, doc: "The column or columns that find a row."},
 	{
@@ -163,10 +163,13 @@ var shared = []key{
 	},
 	{name: "full_refresh", shape: boolShape, only: Incremental, doc: "Whether --full-refresh builds it anew. Default: true."},
 	{name: "new_files_only", notYet: forIncremental},
-	{name: "event_time", notYet: forMicrobatch},
-	{name: "begin", notYet: forMicrobatch},
-	{name: "batch_size", notYet: forMicrobatch},
-	{name: "lookback", notYet: forMicrobatch},
+	{name: "event_time", shape: textShape, only: Incremental, doc: "The column that says in which window of a microbatch a row is."},
+	{name: "begin", shape: textShape, only: Incremental, doc: "An instant of the first window, in UTC, as 2024-01-31 or 2024-01-31 18:00."},
+	{
+		name: "batch_size", shape: textShape, only: Incremental, values: []string{"hour", "day", "month", "year"},
+		doc: "How long the windows of a microbatch are.",
+	},
+	{name: "lookback", shape: wholeShape, only: Incremental, doc: "How many windows before the current one are built again with it. Default: 1."},
 	{
 		name: "strategy", shape: textShape, only: Snapshot, values: []string{"timestamp", "check"},
 		doc: "How a snapshot knows that a row changed: by the column updated_at, or by comparing check_cols.",

@@ -40,6 +40,8 @@ func schemaOf(k key) object {
 		return object{"type": "boolean"}
 	case countShape:
 		return object{"type": "integer", "minimum": 1}
+	case wholeShape:
+		return object{"type": "integer", "minimum": 0}
 	case textsShape:
 		return object{"anyOf": []any{text, texts}}
 	case listShape:

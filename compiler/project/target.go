@@ -203,7 +203,7 @@ func (r *targetReader) threads(d *doc, n *node) {
 			filled.style = plainStyle
 		}
 	}
-	if d.isCount(&filled, "threads") {
+	if d.isCount(&filled, "threads", 1) {
 		threads, _ := filled.integer()
 		r.target.Threads = int(threads)
 	}

@@ -20,7 +20,7 @@ func (w *worker) table(ctx context.Context, s *plan.Step, r *StepResult) {
 	if s.Load != nil {
 		r.Rows, err = w.session.Load(ctx, *s.Load)
 	} else {
-		r.Rows, err = w.session.CreateTable(ctx, s.Candidate, s.Query.SQL)
+		r.Rows, err = w.create(ctx, s)
 	}
 	if err != nil {
 		r.Rows = -1

@@ -23,6 +23,15 @@ import (
 // it. Whatever goes wrong up to its end leaves the table as it was, and the new rows for a look.
 func (w *worker) update(ctx context.Context, s *plan.Step, r *StepResult) {
 	w.dropLeftover(ctx, s)
+	if s.Growth.Known.Batches != nil {
+		w.batches(ctx, s, r)
+		return
+	}
+	w.bring(ctx, s, r, func(*state.Relation) {})
+}
+
+// bring does that for the rows of one query. What is to be known of the table goes through note.
+func (w *worker) bring(ctx context.Context, s *plan.Step, r *StepResult, note func(*state.Relation)) {
 	rows, err := w.session.CreateTable(ctx, s.Candidate, s.NewRows.SQL)
 	if err != nil {
 		ofNewRows := *s
@@ -34,7 +43,9 @@ func (w *worker) update(ctx context.Context, s *plan.Step, r *StepResult) {
 		return
 	}
 	r.Rows = rows
-	u := updating{worker: w, step: s, result: r, dialect: s.Growth.Dialect, tests: make([]TestResult, len(s.Audits))}
+	u := updating{
+		worker: w, step: s, result: r, dialect: s.Growth.Dialect, tests: make([]TestResult, len(s.Audits)), note: note,
+	}
 	switch err := u.do(ctx); {
 	case errors.Is(err, errBlocked):
 		r.Tests, r.Kept = u.tests, s.Candidate
@@ -67,6 +78,7 @@ type updating struct {
 	// singly says that the statement for all tests of the table failed, so that they run one by one.
 	singly bool
 	stored []storing
+	note   func(*state.Relation)
 }
 
 func (u *updating) do(ctx context.Context) error {
@@ -74,7 +86,7 @@ func (u *updating) do(ctx context.Context) error {
 	switch {
 	case err != nil:
 		return err
-	case same && u.result.Rows == 0 && u.step.Former != nil:
+	case same && u.result.Rows == 0 && u.step.Former != nil && u.step.Growth.Known.Batches == nil:
 		return u.nothingNew(ctx)
 	}
 	if err := u.keys(ctx); err != nil {
@@ -265,7 +277,7 @@ func (u *updating) transaction(ctx context.Context) (*state.Relation, error) {
 	if err := u.auditTable(ctx); err != nil {
 		return nil, err
 	}
-	made, err := u.know(ctx, func(*state.Relation) {})
+	made, err := u.know(ctx, u.note)
 	if err != nil {
 		return nil, err
 	}

@@ -11,12 +11,12 @@ import (
 	"github.com/quernsql/quern/compiler/relation"
 )
 
-// Verification asks whether a table holds what a query gives.
+// Verification asks whether a table holds what queries give.
 type Verification struct {
 	Table relation.Name
-	// Whole is the reserved name under which the query's rows are put and from which they are dropped again.
+	// Whole is the reserved name under which the rows of the queries, at least one, are put and then dropped.
 	Whole   relation.Name
-	Query   string
+	Queries []string
 	Dialect increment.Dialect
 	// Sample is how many rows are fetched of those that one side alone has.
 	Sample int
@@ -40,7 +40,7 @@ func (v *Verified) Same() bool { return len(v.Columns) == 0 && v.OnlyTable+v.Onl
 // Verify compares a table with the rows of a query, whatever their order and that of the columns.
 func Verify(ctx context.Context, s Session, v Verification) (out *Verified, err error) {
 	out = &Verified{}
-	if out.WholeRows, err = s.CreateTable(ctx, v.Whole, v.Query); err != nil {
+	if _, err = s.CreateTable(ctx, v.Whole, v.Queries[0]); err != nil {
 		return nil, err
 	}
 	defer cleanup(ctx, func(ctx context.Context) {
@@ -48,6 +48,14 @@ func Verify(ctx context.Context, s Session, v Verification) (out *Verified, err 
 			err = fmt.Errorf("drop %s: %w", v.Whole, e)
 		}
 	})
+	for _, query := range v.Queries[1:] {
+		if err := s.Exec(ctx, "insert into "+v.Dialect.Relation(v.Whole)+" "+query); err != nil {
+			return nil, unplaced(err)
+		}
+	}
+	if out.WholeRows, err = v.count(ctx, s, "select count(*) from "+v.Dialect.Relation(v.Whole)); err != nil {
+		return nil, err
+	}
 	table, err := s.Columns(ctx, v.Table)
 	if err != nil {
 		return nil, err

@@ -1,7 +1,11 @@
 package state
 
 import (
+	"slices"
+	"time"
+
 	"github.com/quernsql/quern/compiler/fingerprint"
+	"github.com/quernsql/quern/compiler/increment"
 	"github.com/quernsql/quern/compiler/project"
 )
 
@@ -11,4 +15,89 @@ type Growth struct {
 	Code fingerprint.Digest `json:"code"`
 	// History are the digests of the queries of what was read and of all above it, by the node that was read.
 	History map[project.ID]fingerprint.Digest `json:"history,omitempty"`
+	// Batches are the windows of a microbatch.
+	Batches *Batches `json:"batches,omitempty"`
+}
+
+// Batches are windows that were built: all from one instant up to another but those that are open.
+type Batches struct {
+	From    time.Time `json:"from"`
+	Through time.Time `json:"through"`
+	// Open are the windows that have to be built again, since they failed, or were not over when they were built.
+	Open []increment.Window `json:"open,omitempty"`
+}
+
+// At tells when the window that starts at an instant was built, for increment.Batches: the zero time where it was
+// not, its end where it is complete.
+func (b *Batches) At(size increment.Size) func(start time.Time) time.Time {
+	return func(start time.Time) time.Time {
+		w := increment.Window{Start: start, End: size.Add(start, 1)}
+		if b == nil || w.Start.Before(b.From) || w.End.After(b.Through) {
+			return time.Time{}
+		}
+		for _, open := range b.Open {
+			if w.Start.Before(open.End) && open.Start.Before(w.End) {
+				return w.Start
+			}
+		}
+		return w.End
+	}
+}
+
+// Begin gives what is known when windows are about to be built again: they are open until they are done.
+func (b Batches) Begin(due []increment.Window) Batches {
+	for _, w := range due {
+		b = b.without(w)
+		if b.covers(w) {
+			b.Open = append(slices.Clip(b.Open), w)
+		}
+	}
+	return b
+}
+
+// Did gives what is known when a window was built at an instant.
+func (b Batches) Did(w increment.Window, at time.Time) Batches {
+	b = b.without(w)
+	if b.Through.IsZero() {
+		b.From, b.Through = w.Start, w.End
+	}
+	if w.Start.After(b.Through) { // the windows between failed
+		b.Open = append(slices.Clip(b.Open), increment.Window{Start: b.Through, End: w.Start})
+	}
+	if w.End.Before(b.From) {
+		b.Open = append(slices.Clip(b.Open), increment.Window{Start: w.End, End: b.From})
+	}
+	if b.Through.Before(w.End) {
+		b.Through = w.End
+	}
+	if w.Start.Before(b.From) {
+		b.From = w.Start
+	}
+	if at.Before(w.End) {
+		b.Open = append(slices.Clip(b.Open), w)
+	}
+	return b
+}
+
+func (b Batches) covers(w increment.Window) bool {
+	return !w.Start.Before(b.From) && !w.End.After(b.Through)
+}
+
+// without takes a window out of those that are open, also out of the middle of a longer one.
+func (b Batches) without(w increment.Window) Batches {
+	var open []increment.Window
+	for _, o := range b.Open {
+		if !o.Start.Before(w.End) || !w.Start.Before(o.End) {
+			open = append(open, o)
+			continue
+		}
+		if o.Start.Before(w.Start) {
+			open = append(open, increment.Window{Start: o.Start, End: w.Start})
+		}
+		if w.End.Before(o.End) {
+			open = append(open, increment.Window{Start: w.End, End: o.End})
+		}
+	}
+	b.Open = open
+	return b
 }

@@ -5,8 +5,8 @@ const maxFacts = 10_000
 
 // summary is what a template reads, its arguments being open.
 type summary struct {
-	facts                      []fact
-	this, incremental, runTime bool
+	facts                             []fact
+	this, incremental, runTime, batch bool
 }
 
 // analysis walks a template once and follows the constants in it to where they are read.
@@ -116,6 +116,8 @@ func (a *analysis) call(c *call) abstract {
 		a.incremental = true
 	case readsRunTime:
 		a.runTime = true
+	case readsBatch:
+		a.batch = true
 	case readsRef, readsSource, readsVar, readsEnvVar:
 		a.add(fact{call: c, code: a.code, args: args[:c.fn.reads.names()]}, nil)
 	case readsNothing:
@@ -132,6 +134,7 @@ func (a *analysis) apply(c *call, args []abstract) {
 	a.this = a.this || m.summary.this
 	a.incremental = a.incremental || m.summary.incremental
 	a.runTime = a.runTime || m.summary.runTime
+	a.batch = a.batch || m.summary.batch
 
 	all := defaults(m.Args)
 	copy(all, args)

@@ -67,7 +67,7 @@ func TestMistakesAreExplained(t *testing.T) {
 		{`{{ m }}`, `2:4: E0402: unknown function or macro "m"; for the model write {{ ref "m" }}`},
 		{`{{ xyzzy }}`, `2:4: E0402: unknown function or macro "xyzzy"; a macro is a file below macros/ that is called by its name; text is put in double quotes`},
 		{`{{ now }}`, `2:4: E0402: unknown function or macro "now"; the clock cannot be read in a template; for the build's instant write {{ run_time }}`},
-		{`{{ batch_start }}`, `2:4: E0411: "batch_start" is not available in this version`},
+		{`{{ predict }}`, `2:4: E0411: "predict" is not available in this version`},
 		{`{{ predict "churn" "f" }}`, `2:4: E0411: "predict" is not available in this version`},
 		{`{{ define "x" }}a{{ end }}`, `2:1: E0411: templates cannot be defined or called inside a template; write a macro: a file below macros/ is a function of its name`},
 		{`{{ template "x" }}`, `2:1: E0411: templates cannot be defined or called inside a template; write a macro: a file below macros/ is a function of its name`},

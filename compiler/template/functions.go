@@ -43,6 +43,7 @@ const (
 	readsThis
 	readsIncremental
 	readsRunTime
+	readsBatch
 )
 
 // catalogue is every function, by name: Quern's own, text/template's, and the allowed ones of sprig.
@@ -63,7 +64,7 @@ var keywords = []string{
 }
 
 // laterFunctions belong to later versions.
-var laterFunctions = []string{"batch_end", "batch_start", "explain", "predict"}
+var laterFunctions = []string{"explain", "predict"}
 
 // reserved says why a macro may not have a name; "" where it may.
 func reserved(name string) string {

@@ -16,6 +16,8 @@ var quernFunctions = []function{
 	{name: "this", usage: `this`, reads: readsThis, eval: evalThis},
 	{name: "incremental", usage: `if incremental`, reads: readsIncremental, eval: evalIncremental},
 	{name: "run_time", usage: `run_time`, reads: readsRunTime, eval: evalRunTime},
+	{name: "batch_start", usage: `batch_start`, reads: readsBatch, eval: evalBatchStart},
+	{name: "batch_end", usage: `batch_end`, reads: readsBatch, eval: evalBatchEnd},
 	{name: "var", min: 1, max: 1, usage: `var "start_date"`, reads: readsVar, check: checkNames, eval: evalVar},
 	{name: "env_var", min: 1, max: 2, usage: `env_var "REGION" "eu"`, reads: readsEnvVar, check: checkNames, eval: evalEnvVar},
 	{name: "target", min: 1, max: 1, usage: `target "type"`, check: checkTarget, eval: evalTarget},
@@ -169,6 +171,14 @@ func evalIncremental(e *exec, _ *frame, _ *call, _ []any) (any, error) { return 
 
 func evalRunTime(e *exec, _ *frame, _ *call, _ []any) (any, error) {
 	return e.hole(HoleRunTime, ""), nil
+}
+
+func evalBatchStart(e *exec, _ *frame, _ *call, _ []any) (any, error) {
+	return e.hole(HoleBatchStart, ""), nil
+}
+
+func evalBatchEnd(e *exec, _ *frame, _ *call, _ []any) (any, error) {
+	return e.hole(HoleBatchEnd, ""), nil
 }
 
 func evalVar(e *exec, f *frame, c *call, args []any) (any, error) {

@@ -16,7 +16,7 @@ func (t *Parsed) TestReads(u *Unit, use *project.TestUse) (Reads, diag.List) {
 		return Reads{}, diags
 	}
 	if len(u.facts) == 0 && use.Test != "expression" { // nearly all tests
-		return Reads{Macros: u.Macros, This: u.This, Incremental: u.Incremental, RunTime: u.RunTime}, diags
+		return Reads{Macros: u.Macros, This: u.This, Incremental: u.Incremental, RunTime: u.RunTime, Batch: u.Batch}, diags
 	}
 	args := defaults(u.generic.Args)
 	var inner []*Unit
@@ -42,7 +42,7 @@ func (t *Parsed) TestReads(u *Unit, use *project.TestUse) (Reads, diag.List) {
 		f := u.facts[i].with(args)
 		r.read(&f, nil)
 	}
-	r.This, r.Incremental, r.RunTime = u.This, u.Incremental, u.RunTime
+	r.This, r.Incremental, r.RunTime, r.Batch = u.This, u.Incremental, u.RunTime, u.Batch
 	r.Macros = append(r.Macros, u.Macros...)
 	for _, unit := range inner {
 		r.merge(&unit.Reads)
@@ -54,7 +54,7 @@ func (t *Parsed) TestReads(u *Unit, use *project.TestUse) (Reads, diag.List) {
 	var reads Reads
 	r.into(&reads)
 	reads.Macros = sorted(r.Macros)
-	reads.This, reads.Incremental, reads.RunTime = r.This, r.Incremental, r.RunTime
+	reads.This, reads.Incremental, reads.RunTime, reads.Batch = r.This, r.Incremental, r.RunTime, r.Batch
 	return reads, diags
 }
 
@@ -67,6 +67,7 @@ func (r *reader) merge(from *Reads) {
 	r.This = r.This || from.This
 	r.Incremental = r.Incremental || from.Incremental
 	r.RunTime = r.RunTime || from.RunTime
+	r.Batch = r.Batch || from.Batch
 }
 
 // checkUse refuses arguments a test does not have, and a use without those it needs.

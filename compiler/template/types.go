@@ -74,6 +74,9 @@ const (
 	HoleModel
 	// HoleRunTime is the build's instant as a literal.
 	HoleRunTime
+	// HoleBatchStart and HoleBatchEnd are the start and the end of a microbatch's window as literals.
+	HoleBatchStart
+	HoleBatchEnd
 	// HoleTargetSchema is the schema of the target, which an environment changes.
 	HoleTargetSchema
 )

@@ -30,7 +30,7 @@ func (s *library) newUnit(u *Unit, from origin, params []project.Argument, where
 	}
 
 	found := analyse(code)
-	u.This, u.Incremental, u.RunTime = found.this, found.incremental, found.runTime
+	u.This, u.Incremental, u.RunTime, u.Batch = found.this, found.incremental, found.runTime, found.batch
 	if len(params) > 0 {
 		u.facts = found.facts
 	}

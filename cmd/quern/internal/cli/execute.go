@@ -170,7 +170,8 @@ func (b *build) planNext(ctx context.Context, engine adapters.Engine, results *r
 	if err != nil || ctx.Err() != nil {
 		return // the next command looks itself
 	}
-	b.force, b.fullRefresh, b.files = false, false, b.fileVersions(b.Program)
+	b.force, b.fullRefresh, b.start, b.end = false, false, "", ""
+	b.files = b.fileVersions(b.Program)
 	if p, diags, err := b.planOf(engine, t); err == nil && len(diags) == 0 {
 		b.next = p
 	}
@@ -186,7 +187,7 @@ func (b *build) plan(engine adapters.Engine, t *target) (*plan.Plan, error) {
 	}
 	b.warnings = append(b.warnings, diags...)
 	does := func(s *plan.Step) bool { return s.Action != plan.Skip }
-	if b.command == "build" && b.all() && !b.noTests && b.asked() == "" && len(diags) == 0 && !slices.ContainsFunc(p.Steps, does) {
+	if b.command == "build" && b.all() && !b.noTests && b.asked() == "" && b.start == "" && len(diags) == 0 && !slices.ContainsFunc(p.Steps, does) {
 		b.next = p
 	}
 	return p, nil
@@ -200,6 +201,9 @@ func (b *build) planOf(engine adapters.Engine, t *target) (*plan.Plan, diag.List
 	opts := b.planOn(t, b.Program, b.files)
 	opts.Selected, opts.NoTests, opts.TestsOnly = b.selected, b.noTests, b.command == "test"
 	opts.AllTests, opts.Dialect, opts.RunTime = opts.TestsOnly || opts.Force != "", engine.Dialect(), at
+	if err := b.windows(&opts); err != nil {
+		return nil, nil, err
+	}
 	p, diags := plan.Build(b.Program, opts)
 	return p, append(diags, t.unreadable(b.Project)...), nil
 }

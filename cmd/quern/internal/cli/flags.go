@@ -110,12 +110,17 @@ func (f *GlobalFlags) runTime(now time.Time) (time.Time, error) {
 	if f.RunTime == "" {
 		return now.UTC(), nil
 	}
+	return instant("--run-time", f.RunTime)
+}
+
+// instant reads the value of a flag; without a zone it is UTC.
+func instant(flag, text string) (time.Time, error) {
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", time.DateOnly} {
-		if t, err := time.Parse(layout, f.RunTime); err == nil {
+		if t, err := time.Parse(layout, text); err == nil {
 			return t.UTC(), nil
 		}
 	}
-	return time.Time{}, usagef(diag.BadFlagValue, "--run-time takes no %q", f.RunTime).
+	return time.Time{}, usagef(diag.BadFlagValue, "%s takes no %q", flag, text).
 		hint("write an instant, such as 2024-03-01T06:00:00Z")
 }
 

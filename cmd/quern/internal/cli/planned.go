@@ -14,6 +14,7 @@ import (
 	"github.com/quernsql/quern/cmd/quern/internal/view"
 	"github.com/quernsql/quern/compiler"
 	"github.com/quernsql/quern/compiler/cache"
+	"github.com/quernsql/quern/compiler/increment"
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/plan"
 	"github.com/quernsql/quern/compiler/project"
@@ -143,6 +144,8 @@ func (a *App) dataOf(r compiler.Result) *cache.Record {
 		switch location := r.Program.Nodes[i].Location; {
 		case n.Kind == link.Source && strings.Contains(n.Source.Files, "://"):
 			return nil
+		case n.Kind == link.Model && n.Model.Incremental.Strategy == increment.Microbatch:
+			return nil // there is something to do when the next window begins
 		case n.Kind == link.Source && n.Source.Files != "":
 			recorder.Pattern(n.Source.Files)
 		case n.Kind == link.Seed:
@@ -157,6 +160,9 @@ func (a *App) dataOf(r compiler.Result) *cache.Record {
 
 // words are the flags that a plan depends on.
 func (f *planFlags) words() string {
-	text, _ := json.Marshal([]any{f.selects, f.excludes, f.selector, f.tests, f.noTests, f.force, f.fullRefresh, f.dropOrphans}) // it has no value that fails
+	flags := []any{
+		f.selects, f.excludes, f.selector, f.tests, f.noTests, f.force, f.fullRefresh, f.dropOrphans, f.start, f.end,
+	}
+	text, _ := json.Marshal(flags) // it has no value that fails
 	return string(text)
 }

@@ -244,7 +244,30 @@ func (f *planningFlags) planOn(t *target, p *check.Program, files fileVersions) 
 }
 
 // planningFlags say what is built although nothing changed.
-type planningFlags struct{ force, fullRefresh, dropOrphans bool }
+type planningFlags struct {
+	force, fullRefresh, dropOrphans bool
+	// start and end are the windows of microbatches that are asked for.
+	start, end string
+}
+
+// windows sets the windows that are asked for.
+func (f *planningFlags) windows(opts *plan.Options) (err error) {
+	switch {
+	case f.start == "" && f.end == "":
+		return nil
+	case f.start == "":
+		return usagef(diag.BadFlagValue, "--end needs --start").hint("add --start, an instant of the first window to build again")
+	case f.fullRefresh:
+		return usagef(diag.BadFlagValue, "--start and --full-refresh do not go together").hint("a full refresh builds all windows")
+	}
+	if opts.From, err = instant("--start", f.start); err != nil || f.end == "" {
+		return err
+	}
+	if opts.To, err = instant("--end", f.end); err == nil && !opts.From.Before(opts.To) {
+		err = usagef(diag.BadFlagValue, "--end is not after --start").hint("write the end of the last window to build again")
+	}
+	return err
+}
 
 // asked gives the flag that asks for everything.
 func (f *planningFlags) asked() string {
@@ -262,4 +285,6 @@ func (f *planningFlags) register(set *pflag.FlagSet) {
 	set.BoolVar(&f.force, "force", false, "build and test what is selected although nothing changed")
 	set.BoolVar(&f.dropOrphans, "drop-orphans", false, "when all succeeded, drop relations whose model is gone or elsewhere")
 	set.BoolVar(&f.fullRefresh, "full-refresh", false, "build what is selected from scratch")
+	set.StringVar(&f.start, "start", "", "build the windows of microbatches again from this `instant` on")
+	set.StringVar(&f.end, "end", "", "build the windows that --start asks for up to this `instant`")
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/engine"
 	"github.com/quernsql/quern/compiler/explain"
+	"github.com/quernsql/quern/compiler/increment"
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/relation"
@@ -77,8 +78,19 @@ func runVerify(ctx context.Context, a *App, name string, sample int) (err error)
 	filled := result.Program.Query(n.ID, check.FillOptions{RunTime: at})
 	whole := table
 	whole.Identifier += "__verify" + check.CandidateSuffix
+	queries := []string{filled.SQL}
+	if batches := n.Model.Incremental.Batches; n.Model.Incremental.Strategy == increment.Microbatch {
+		windows := batches.All(at)
+		if len(windows) == 0 {
+			windows = []increment.Window{batches.Size.Window(batches.Begin)}
+		}
+		queries = nil
+		for _, window := range windows {
+			queries = append(queries, result.Program.BatchQuery(n.ID, true, check.FillOptions{RunTime: at, Window: window}).SQL)
+		}
+	}
 	verified, err := run.Verify(ctx, session, run.Verification{
-		Table: table, Whole: whole, Query: filled.SQL, Dialect: target.Dialect(), Sample: sample,
+		Table: table, Whole: whole, Queries: queries, Dialect: target.Dialect(), Sample: sample,
 	})
 	if err != nil {
 		return a.queryFailed(ctx, err, explain.Error(err, filled, n.Properties().NameSpan))
