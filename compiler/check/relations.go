@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -14,8 +15,11 @@ import (
 // CandidateSuffix ends the names under which relations are built before they are published.
 const CandidateSuffix = "__candidate"
 
-// StateSchema is where a target remembers its builds.
+// StateSchema is where a target remembers its builds that names no other schema for it.
 const StateSchema = "quern"
+
+// StateSchemaOf gives the schema in which the target of a project remembers its builds.
+func StateSchemaOf(p *project.Project) string { return cmp.Or(p.Target.StateSchema, StateSchema) }
 
 // quote writes every relation as the engine wants it, once.
 func (c *checker) quote() {
@@ -61,7 +65,7 @@ func (c *checker) nameRules(n *link.Node, name relation.Name) diag.List {
 		diags.Errorf(diag.ReservedName, aliasSpan(n), "%q ends in %q", name.Identifier, CandidateSuffix).
 			Hintf("such names are reserved for relations that are not published yet; choose another one")
 	}
-	if strings.EqualFold(name.Schema, StateSchema) {
+	if strings.EqualFold(name.Schema, StateSchemaOf(c.graph.Project)) {
 		diags.Errorf(diag.ReservedName, aliasSpan(n), "%q is in the schema %q", name.Identifier, name.Schema).
 			Hintf("the target remembers its builds there; choose another schema")
 	}

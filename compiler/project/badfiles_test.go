@@ -306,8 +306,8 @@ func TestLoadRefusesBadProjectFile(t *testing.T) {
 			`E0108 sources.lock.yml:1:10 this version reads lock files of version 1, found 2 | write it again with "quern sources pull"`,
 			`W0102 sources.lock.yml:4:21 the source "raw.a" is not declared | write the file again with "quern sources pull"`,
 		}},
-		{"state schema", one("quern.yml", "name: shop\ntargets: {dev: {type: duckdb, state_schema: x}}\n"), []string{
-			`E0106 quern.yml:2:31 the key "state_schema" is not available in this version | it is for state, which a later version brings; remove it`,
+		{"state schema", one("quern.yml", "name: shop\ntargets: {dev: {type: duckdb, state_schema: [x]}}\n"), []string{
+			`E0103 quern.yml:2:45 "state_schema" must be text, found a list | write text here`,
 		}},
 	})
 }

@@ -15,7 +15,7 @@ var targetPlace = newPlace("a target", []key{
 	{name: "vars", shape: scalarsShape, doc: "Values of vars for this target."},
 	{name: "env", notYet: forEnvironments},
 	{name: "state", notYet: forState},
-	{name: "state_schema", notYet: forState},
+	{name: "state_schema", shape: textShape, doc: "The schema in which the target remembers its builds. Default: quern."},
 }, nil)
 
 var projectPlace = newPlace("quern.yml", []key{

@@ -186,6 +186,8 @@ func (r *targetReader) key(d *doc, p *place, f field) {
 	case "type":
 	case "schema":
 		r.target.Schema = r.fill(d, f.value, f.name())
+	case "state_schema":
+		r.target.StateSchema = r.fill(d, f.value, f.name())
 	case "threads":
 		r.threads(d, f.value)
 	case "vars":

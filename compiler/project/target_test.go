@@ -105,13 +105,13 @@ func TestOptionsNameWhatIsNotDeclared(t *testing.T) {
 func TestNilTargetTypesAcceptEveryKey(t *testing.T) {
 	t.Parallel()
 	p, diags, err := project.Load(t.Context(), files(map[string]string{
-		"quern.yml": "name: shop\ntargets: {dev: {type: anything, key: 1, state_schema: x}}\n",
+		"quern.yml": "name: shop\ntargets: {dev: {type: anything, key: 1, state: x}}\n",
 	}), project.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	// Keys of a version to come stay refused.
-	want := []string{`E0106 quern.yml:2:41 the key "state_schema" is not available in this version | it is for state, which a later version brings; remove it`}
+	want := []string{`E0106 quern.yml:2:41 the key "state" is not available in this version | it is for state, which a later version brings; remove it`}
 	if diff := cmp.Diff(want, show(diags)); diff != "" {
 		t.Errorf("Load (-want +got):\n%s", diff)
 	}

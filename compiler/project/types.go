@@ -89,9 +89,10 @@ type Var struct {
 // Target is the target in use, with the environment filled in.
 type Target struct {
 	Name, Type string
-	// Schema is empty where the target names none.
-	Schema  string
-	Threads int
+	// Schema is empty where the target names none, and so is StateSchema.
+	Schema      string
+	StateSchema string
+	Threads     int
 	// Settings are the other keys: string, bool, int64, float64, []any or map[string]any.
 	Settings map[string]any
 	Span     source.Span

@@ -122,7 +122,7 @@ func stateTables(ctx context.Context, s adapters.Session, d adapters.Dialect, p 
 // lookAtState compares the tables of the state with what they ought to be.
 func lookAtState(ctx context.Context, s adapters.Session, d adapters.Dialect, p *project.Project) (t state.Tables, damage state.Damage, missing bool, err error) {
 	t = state.Tables{
-		Dialect: d, Schema: relation.Name{Schema: check.StateSchema}, Key: state.Key{Project: p.Name, Target: p.Target.Name},
+		Dialect: d, Schema: relation.Name{Schema: check.StateSchemaOf(p)}, Key: state.Key{Project: p.Name, Target: p.Target.Name},
 	}
 	shapes, err := s.Shapes(ctx, "", t.Schema.Schema)
 	if err != nil {
@@ -151,7 +151,7 @@ func damagedState(p *project.Project, d state.Damage) error {
 	for _, table := range d.Altered {
 		parts = append(parts, table+" was altered")
 	}
-	e := engine.Errorf("State", "the state in the schema %q is damaged: the table %s", check.StateSchema, strings.Join(parts, ", the table ")).
+	e := engine.Errorf("State", "the state in the schema %q is damaged: the table %s", check.StateSchemaOf(p), strings.Join(parts, ", the table ")).
 		WithHint(`"quern state repair" makes such tables anew and keeps those that were altered under another name; no data is touched`)
 	return &targetError{cause: e, diagnostic: &diag.Diagnostic{
 		Code: diag.StateDamaged, Severity: diag.Error, Message: e.Message, Hint: e.Hint, Span: p.Target.Span,
@@ -176,7 +176,7 @@ func (t *target) unreadable(p *project.Project) diag.List {
 
 // newerState refuses a target whose state was written by a later program.
 func newerState(p *project.Project, version int64) error {
-	e := engine.Errorf("State", "the state in the schema %q has version %d, and this Quern knows version %d", check.StateSchema, version, state.Version).
+	e := engine.Errorf("State", "the state in the schema %q has version %d, and this Quern knows version %d", check.StateSchemaOf(p), version, state.Version).
 		WithHint("use the Quern that built here last, or a newer one")
 	return &targetError{cause: e, diagnostic: &diag.Diagnostic{
 		Code: diag.StateNewer, Severity: diag.Error, Message: e.Message, Hint: e.Hint, Span: p.Target.Span,
