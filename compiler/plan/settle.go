@@ -22,7 +22,7 @@ import (
 func (b *builder) settle(p *Plan) {
 	s := settler{
 		builder: b, plan: p, steps: map[project.ID]*Step{}, open: map[project.ID][]project.ID{},
-		anew: map[project.ID]bool{}, histories: map[project.ID]fingerprint.Digest{},
+		views: map[project.ID]state.DataVersion{}, anew: map[project.ID]bool{}, histories: map[project.ID]fingerprint.Digest{},
 	}
 	p.Versions, p.Views = map[project.ID]state.DataVersion{}, map[project.ID]View{}
 	for _, step := range p.Steps {
@@ -82,10 +82,10 @@ func (s *settler) audits(step *Step) {
 // sameInputs reports whether what a test reads has, for certain, the data versions that are on record.
 func (s *settler) sameInputs(a *Audit) bool {
 	for _, id := range a.Reads {
-		if len(s.undecided(id, 0)) > 0 {
+		if len(s.undecided(id)) > 0 {
 			return false
 		}
-		if now := s.plan.Version(id, s.decided).Seen(a.Ordered); now == "" || now != a.Known.Inputs[id] {
+		if now := s.plan.Version(id, s.decided, s.views).Seen(a.Ordered); now == "" || now != a.Known.Inputs[id] {
 			return false
 		}
 	}
@@ -118,6 +118,8 @@ type settler struct {
 	steps map[project.ID]*Step
 	// open are, for a node whose data version is not known yet, the nodes of which one decides about it.
 	open map[project.ID][]project.ID
+	// views are the data versions of views.
+	views map[project.ID]state.DataVersion
 	// anew are the incremental models whose tables are there and are built whole.
 	anew map[project.ID]bool
 	// recorded are the snapshots that are known; see snapshots.
@@ -152,8 +154,11 @@ func (s *settler) standing() {
 }
 
 // Version gives the data version of a node; it is empty where it is not known. Done are those of the steps that are
-// done.
-func (p *Plan) Version(id project.ID, done func(project.ID) (state.DataVersion, bool)) state.DataVersion {
+// done. A node is asked for when all steps above it are done; so the versions of views, which follow from what they
+// read, are kept in views.
+func (p *Plan) Version(
+	id project.ID, done func(project.ID) (state.DataVersion, bool), views map[project.ID]state.DataVersion,
+) state.DataVersion {
 	if version, ok := done(id); ok {
 		return version
 	}
@@ -161,7 +166,12 @@ func (p *Plan) Version(id project.ID, done func(project.ID) (state.DataVersion, 
 	if !ok {
 		return p.Versions[id]
 	}
-	return view.Version(func(id project.ID) state.DataVersion { return p.Version(id, done) })
+	version, ok := views[id]
+	if !ok {
+		version = view.Version(func(id project.ID) state.DataVersion { return p.Version(id, done, views) })
+		views[id] = version
+	}
+	return version
 }
 
 // Version is the data version of a view: it follows from its query and what it reads, and is empty where that of
@@ -208,7 +218,7 @@ func (s *settler) step(step *Step) {
 func (s *settler) ifChanged(step *Step) {
 	step.Known = step.Former
 	for _, id := range step.Reads {
-		for _, on := range s.undecided(id, 0) {
+		for _, on := range s.undecided(id) {
 			if !slices.Contains(step.If, on) {
 				step.If = append(step.If, on)
 			}
@@ -224,19 +234,22 @@ func (s *settler) ifChanged(step *Step) {
 	step.Because = []Cause{{What: "input", Node: step.If[0], Detail: step.Reason}}
 }
 
-// undecided gives the steps that decide about the data version of a node.
-func (s *settler) undecided(id project.ID, depth int) []project.ID {
+// undecided gives the steps that decide about the data version of a node, sorted. All above it were decided before.
+func (s *settler) undecided(id project.ID) []project.ID {
 	if on, ok := s.open[id]; ok || s.steps[id] != nil {
 		return on
 	}
 	view, ok := s.plan.Views[id]
-	if !ok || depth > len(s.plan.Views) {
+	if !ok {
 		return nil
 	}
 	var out []project.ID
 	for _, read := range view.Reads {
-		out = append(out, s.undecided(read, depth+1)...)
+		out = append(out, s.undecided(read)...)
 	}
+	slices.Sort(out)
+	out = slices.Compact(out)
+	s.open[id] = out
 	return out
 }
 
@@ -257,10 +270,10 @@ func (s *settler) decided(id project.ID) (state.DataVersion, bool) {
 func (s *settler) newInputs(step *Step, known *state.Relation) ([]Cause, string) {
 	var causes []Cause
 	for _, id := range step.Reads {
-		if len(s.undecided(id, 0)) > 0 {
+		if len(s.undecided(id)) > 0 {
 			continue
 		}
-		now := s.plan.Version(id, s.decided).Seen(step.Code.Ordered)
+		now := s.plan.Version(id, s.decided, s.views).Seen(step.Code.Ordered)
 		switch was, ok := known.Inputs[id]; {
 		case now == "" && id.Kind() == "source":
 			causes = append(causes, Cause{What: "source_unknown", Node: id, Detail: "whether " + id.Name() + " changed is not known"})

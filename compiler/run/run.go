@@ -55,8 +55,10 @@ type executor struct {
 	queue *queue
 
 	// versions are the data versions of the steps that are done.
-	versionsMu sync.RWMutex
+	versionsMu sync.Mutex
 	versions   map[project.ID]state.DataVersion
+	// viewVersions are those of views, which follow from what they read.
+	viewVersions map[project.ID]state.DataVersion
 	// marked says that the state knows of this build and has to know when it ends.
 	marked bool
 	// tables and views are relations that were built and are not kept yet.
@@ -68,7 +70,7 @@ func newExecutor(p *plan.Plan, w Warehouse, o Observer, opts Options) *executor 
 		plan: p, house: w, opts: opts, observer: o,
 		now:     opts.Now,
 		results: make([]StepResult, len(p.Steps)),
-		there:   map[relation.Name]bool{}, versions: map[project.ID]state.DataVersion{},
+		there:   map[relation.Name]bool{}, versions: map[project.ID]state.DataVersion{}, viewVersions: map[project.ID]state.DataVersion{},
 	}
 	if e.now == nil {
 		e.now = time.Now

@@ -43,12 +43,13 @@ func (e *executor) prepareState(ctx context.Context, s Session) error {
 
 // version gives the data version of a node as it is now; it is empty where it is not known.
 func (e *executor) version(id project.ID) state.DataVersion {
-	e.versionsMu.RLock()
-	defer e.versionsMu.RUnlock()
-	return e.plan.Version(id, func(id project.ID) (state.DataVersion, bool) {
+	e.versionsMu.Lock()
+	defer e.versionsMu.Unlock()
+	done := func(id project.ID) (state.DataVersion, bool) {
 		version, ok := e.versions[id]
 		return version, ok
-	})
+	}
+	return e.plan.Version(id, done, e.viewVersions)
 }
 
 // setVersion notes the data version of what a step built or left. That of a view follows from what it reads.
