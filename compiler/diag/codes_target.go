@@ -10,6 +10,7 @@ const (
 	StateNewer    Code = "E0707"
 	StateDamaged  Code = "E0708"
 	StateRows     Code = "W0709"
+	PlanOutdated  Code = "E0710"
 )
 
 var targetTitles = map[Code]string{
@@ -20,5 +21,6 @@ var targetTitles = map[Code]string{
 	TargetNoFiles: "a target reads and writes no files",
 	StateNewer:    "the state of a target was written by a newer Quern",
 	StateDamaged:  "the tables of the state of a target are damaged",
+	PlanOutdated:  "a saved plan no longer holds",
 	StateRows:     "rows of the state of a target cannot be read",
 }

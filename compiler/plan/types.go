@@ -93,6 +93,8 @@ type Step struct {
 	// Known is what the state says of the relation that is there; nil where it says nothing, or where the
 	// relation has to be built whatever its inputs are. Without If, a step with it has nothing to build.
 	Known *state.Relation
+	// Inputs are the data versions of what is read, as far as they are known before the build.
+	Inputs map[project.ID]string
 	// Former is the last that was known of the relation, to see whether its rows are new.
 	Former *state.Relation
 

@@ -13,6 +13,8 @@ type buildFlags struct {
 	showRows                              int
 	showRowsSet                           bool
 	junit                                 string
+	// planFile is a saved plan; "" makes a new one.
+	planFile string
 	// command is build, run or test; retry has that of the run whose failures are done again.
 	command string
 	again   bool
@@ -57,6 +59,9 @@ func buildCommand(a *App, name, short string) *cobra.Command {
 	}
 	f.selectFlags.register(cmd.Flags())
 	f.register(a, cmd)
+	if name == "build" {
+		cmd.Flags().StringVar(&f.planFile, "plan", "", "do what this `file` of quern plan --out says, and nothing where that is no longer the plan")
+	}
 	if name != "test" {
 		f.planningFlags.register(cmd.Flags())
 		cmd.Flags().BoolVar(&f.noTests, "no-tests", false, "run no tests; what is built is recorded as unaudited")

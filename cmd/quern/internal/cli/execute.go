@@ -24,6 +24,8 @@ type build struct {
 	// warnings are what was found before anything ran.
 	warnings diag.List
 	selected []int
+	// saved is the plan that is to be carried out; nil where it is made now.
+	saved *savedPlan
 	// files are the data versions of files, from before the target is opened, which holds off others.
 	files fileVersions
 	// next is what another build would do, where that is known.
@@ -38,6 +40,10 @@ func runBuild(ctx context.Context, a *App, f buildFlags) error {
 		f.showRows = a.View.DefaultRows()
 	}
 	a.openLog()
+	saved, err := f.readPlan(a)
+	if err != nil {
+		return err
+	}
 	result, diags, err := a.Compile(ctx, checkAll)
 	if err != nil {
 		a.View.Diagnostics(diags)
@@ -59,7 +65,7 @@ func runBuild(ctx context.Context, a *App, f buildFlags) error {
 	if err != nil {
 		return err
 	}
-	b := &build{App: a, buildFlags: f, Result: result, warnings: diags}
+	b := &build{App: a, buildFlags: f, Result: result, warnings: diags, saved: saved}
 	b.selected = b.narrow(selected)
 	if len(selected) == 0 {
 		return b.nothing()
@@ -184,6 +190,12 @@ func (b *build) plan(engine adapters.Engine, t *target) (*plan.Plan, error) {
 	}
 	if !b.View.CanBuild(b.command, diags, b.warnError) {
 		return nil, exitError(ExitFailed)
+	}
+	if b.saved != nil {
+		if d := b.saved.holds(b.planFile, b.Project, p); d != nil {
+			b.View.Diagnostics(diag.List{d})
+			return nil, exitError(ExitFailed)
+		}
 	}
 	b.warnings = append(b.warnings, diags...)
 	does := func(s *plan.Step) bool { return s.Action != plan.Skip }

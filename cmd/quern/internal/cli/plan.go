@@ -22,6 +22,8 @@ type planFlags struct {
 	selectFlags
 	planningFlags
 	noTests bool
+	// out is the file in which the plan is saved; "" saves it nowhere.
+	out string
 }
 
 func newPlanCmd(a *App) *cobra.Command {
@@ -34,6 +36,7 @@ func newPlanCmd(a *App) *cobra.Command {
 	f.planningFlags.register(cmd.Flags())
 	a.lockFlag(cmd)
 	cmd.Flags().BoolVar(&f.noTests, "no-tests", false, "plan no tests")
+	cmd.Flags().StringVar(&f.out, "out", "", "save the plan in this `file`, for quern build --plan")
 	return cmd
 }
 
@@ -42,6 +45,9 @@ func runPlan(ctx context.Context, a *App, f planFlags) error {
 	result, diags, err := a.CompileFor(ctx, checkAll, &compiler.Want{Summary: true, Accept: func(facts snapshot.Facts) bool {
 		dir, err := a.ProjectDir()
 		if err != nil {
+			return false
+		}
+		if f.out != "" {
 			return false
 		}
 		kept = a.kept(dir, f.words())
@@ -95,6 +101,11 @@ func (f *planFlags) planAnew(ctx context.Context, a *App, result compiler.Result
 	}
 	if known && found != nil && len(diags) == 0 && len(selected) > 0 {
 		a.keepPlan(result, p, f.words(), stamps)
+	}
+	if f.out != "" {
+		if err := f.save(a, result.Project, p, at); err != nil {
+			return err
+		}
 	}
 	return a.View.Plan(view.ShownPlan(p))
 }
