@@ -6,7 +6,7 @@ LINT_VER := v2.15.0
 LINT     := $(BIN)/golangci-lint-$(LINT_VER)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test race race-scripts postgres fuzz lint fmt bench clean
+.PHONY: help demo build test race race-scripts postgres fuzz soak lint fmt bench clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,10 @@ lint: $(LINT) ## vet, lint and check the formatting
 
 fmt: $(LINT) ## format the code
 	$(LINT) fmt
+
+soak: ## try 500 random histories of a project, and kill 100 builds
+	QUERN_TEST_HISTORIES=500 $(GO) test -timeout 2h -run TestSkippingIsBuildingAnew ./cmd/quern/internal/cli
+	QUERN_TEST_KILLS=100 $(GO) test -timeout 1h -run TestKilledBuildsAsMonthsArrive ./cmd/quern
 
 bench: ## run the benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./...

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -122,4 +123,26 @@ func readAll(b *testing.B, dir string, files generate.Files) time.Duration {
 		}
 	}
 	return time.Since(start)
+}
+
+// BenchmarkPlanOfUnchanged10k is a whole quern plan after a build of 10,000 models, at most 1,000 of them tables, in
+// which nothing changed: to stay under 150 ms. The build takes a minute.
+func BenchmarkPlanOfUnchanged10k(b *testing.B) {
+	files := generate.Layered{Models: 10_000}.Files()
+	for name, text := range files {
+		if !strings.HasPrefix(name, "models/area_00/") {
+			files[name] = strings.Replace(text, "materialized: table", "materialized: view", 1)
+		}
+	}
+	dir := b.TempDir()
+	if err := files.Write(dir); err != nil {
+		b.Fatal(err)
+	}
+	binary := quernBinary(b)
+	command := exec.Command(binary, "build", "-q", "--tests", "none")
+	command.Dir = dir
+	if out, err := command.CombinedOutput(); err != nil {
+		b.Fatalf("build: %v\n%s", err, out[max(0, len(out)-2000):])
+	}
+	measure(b, dir, binary, "plan", "-q", "--tests", "none")
 }

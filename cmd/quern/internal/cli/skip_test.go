@@ -315,7 +315,7 @@ func TestSkippingIsBuildingAnew(t *testing.T) {
 	}
 }
 
-// histories is how many histories are tried; "make histories" tries 500.
+// histories is how many histories are tried; "make soak" tries 500.
 const histories = 12
 
 // compare builds on the target, and from scratch on another one.
