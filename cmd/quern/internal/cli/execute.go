@@ -169,7 +169,12 @@ func (b *build) act(ctx context.Context) (shown view.RunOptions, results *run.Re
 
 // planNext plans another build of the whole project after this one. A plan with something to say is not kept.
 func (b *build) planNext(ctx context.Context, engine adapters.Engine, results *run.Results) {
-	if b.next != nil || b.command != "build" || !b.all() || b.noTests || b.outcome(results) != nil {
+	first := b.next
+	if b.next = nil; b.command != "build" || !b.all() || b.noTests || b.outcome(results) != nil {
+		return
+	}
+	if first != nil && !slices.ContainsFunc(results.Steps, didSomething) {
+		b.next = first
 		return
 	}
 	t, err := lookAt(ctx, engine, b.Program)
@@ -181,6 +186,12 @@ func (b *build) planNext(ctx context.Context, engine adapters.Engine, results *r
 	if p, diags, err := b.planOf(engine, t); err == nil && len(diags) == 0 {
 		b.next = p
 	}
+}
+
+// didSomething reports whether a step left the target or what is known of it another one.
+func didSomething(s run.StepResult) bool {
+	return s.Status == run.Success && s.Kind != link.Test ||
+		slices.ContainsFunc(s.Tests, func(t run.TestResult) bool { return t.Status == run.Pass })
 }
 
 func (b *build) plan(engine adapters.Engine, t *target) (*plan.Plan, error) {
@@ -198,8 +209,7 @@ func (b *build) plan(engine adapters.Engine, t *target) (*plan.Plan, error) {
 		}
 	}
 	b.warnings = append(b.warnings, diags...)
-	does := func(s *plan.Step) bool { return s.Action != plan.Skip }
-	if b.command == "build" && b.all() && !b.noTests && b.asked() == "" && b.start == "" && len(diags) == 0 && !slices.ContainsFunc(p.Steps, does) {
+	if b.asked() == "" && b.start == "" && len(diags) == 0 {
 		b.next = p
 	}
 	return p, nil

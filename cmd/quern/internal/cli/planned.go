@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -151,8 +152,10 @@ func (a *App) dataOf(r compiler.Result) *cache.Record {
 		case n.Kind == link.Seed:
 			recorder.Seed(n.Seed.Path)
 		case location != "":
-			recorder.Pattern(location)
-			recorder.Pattern(path.Join(filepath.ToSlash(location), "**"))
+			recorder.Data(location)
+			if info, err := os.Stat(location); err == nil && info.IsDir() {
+				recorder.Pattern(path.Join(filepath.ToSlash(location), "**"))
+			}
 		}
 	}
 	return recorder.Record(cache.Inputs{})
