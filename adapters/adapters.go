@@ -146,6 +146,10 @@ type Config struct {
 	// Scratch asks for an empty database in the target's place, with the target's other settings,
 	// which is gone after Close.
 	Scratch bool
+	// Environment is the name of the environment that is opened in the target's place: what it reads of
+	// the target is in the database that the adapter's Base names, and is never written. ReadOnly, an
+	// environment that does not exist is empty where there is a target.
+	Environment string
 }
 
 // Adapter opens engines of one type.
@@ -155,6 +159,12 @@ type Adapter struct {
 	DefaultSchema string
 	// Settings are the names of the keys a target of this type may have.
 	Settings []string
+	// Base is the database under which an environment finds the target that it stands beside; empty where
+	// they are schemas of one database.
+	Base string
+	// EnvironmentFile gives the file of an environment of the target, whether it exists or not. Nil where
+	// environments have no files.
+	EnvironmentFile func(config Config) (string, error)
 	// Version gives the version of the engine that is linked in, such as "v1.5.5", without opening
 	// anything. Nil, or "", where none is.
 	Version func() string

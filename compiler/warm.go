@@ -83,7 +83,7 @@ func compileCached(ctx context.Context, opts Options) (Result, diag.List, error)
 func (c *cached) note(env check.Env) {
 	p := &c.opts.Project
 	c.env = env
-	c.inputs = cache.Inputs{Options: []string{p.Dir, p.Target, p.Version, env.DefaultSchema}}
+	c.inputs = cache.Inputs{Options: []string{p.Dir, p.Target, p.Environment, p.Version, env.DefaultSchema}}
 	for _, name := range slices.Sorted(maps.Keys(p.Vars)) {
 		c.inputs.Options = append(c.inputs.Options, name, p.Vars[name])
 	}

@@ -20,7 +20,15 @@ func Adapter() adapters.Adapter {
 		Dialect:       Dialect{},
 		DefaultSchema: defaultSchema,
 		Settings:      settingNames(),
-		Version:       libraryVersion,
+		Base:          base,
+		EnvironmentFile: func(config adapters.Config) (string, error) {
+			s, err := parseSettings(config)
+			if err != nil {
+				return "", err
+			}
+			return s.path, nil
+		},
+		Version: libraryVersion,
 		Open: func(ctx context.Context, config adapters.Config) (adapters.Engine, error) {
 			s, err := parseSettings(config)
 			if err != nil {
@@ -33,11 +41,15 @@ func Adapter() adapters.Adapter {
 	}
 }
 
-// files gives the database and its log. Others that are attached may be anywhere, and init_sql may attach some.
+// files gives the database and its log, and those that an environment reads. Others that are attached may be anywhere, and init_sql may attach some.
 func files(config adapters.Config) ([]string, bool) {
 	s, err := parseSettings(config)
 	if err != nil || s.path == memory || len(s.attach)+len(s.initSQL) > 0 {
 		return nil, false
 	}
-	return []string{s.path, s.path + ".wal"}, true
+	out := []string{s.path, s.path + ".wal"}
+	if s.base != "" {
+		out = append(out, s.base, s.base+".wal")
+	}
+	return out, true
 }

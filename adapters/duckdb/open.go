@@ -23,10 +23,13 @@ import (
 const dsn = ":memory:?autoinstall_known_extensions=false&autoload_known_extensions=false"
 
 func open(ctx context.Context, s *settings, files *openFiles) (adapters.Engine, error) {
+	if s.path = s.stands(); s.path == memory {
+		s.readOnly = false // nothing is there yet, and nothing stays
+	}
 	if err := checkPlace(s.path, s.shown(s.path), s.readOnly); err != nil {
 		return nil, about("path", err)
 	}
-	release, err := files.hold(s.path, s.shown(s.path))
+	release, err := files.holdBoth(s)
 	if err != nil {
 		return nil, about("path", err)
 	}
@@ -65,6 +68,9 @@ func (e *database) prepare(ctx context.Context, s *settings) error {
 		return err
 	}
 	if err := attachTarget(ctx, c, s); err != nil {
+		return about("path", err)
+	}
+	if err := attachBase(ctx, c, s); err != nil {
 		return about("path", err)
 	}
 	for _, a := range s.attach {
@@ -140,7 +146,7 @@ func attachOther(ctx context.Context, c *session, a attachment, shown string) er
 	if a.kind != "" {
 		options = append(options, "type "+Dialect{}.Quote(a.kind))
 	}
-	if strings.EqualFold(a.alias, catalog) {
+	if strings.EqualFold(a.alias, catalog) || strings.EqualFold(a.alias, base) {
 		return settingError("the alias %q is taken", a.alias)
 	}
 	if a.kind == "" && !strings.Contains(a.path, "://") {

@@ -40,6 +40,20 @@ func (o *openFiles) hold(path, shown string) (release func(), err error) {
 	}, nil
 }
 
+// holdBoth takes the paths of a database and of the base that it reads.
+func (o *openFiles) holdBoth(s *settings) (func(), error) {
+	release, err := o.hold(s.path, s.shown(s.path))
+	if err != nil || s.base == "" {
+		return release, err
+	}
+	releaseBase, err := o.hold(s.base, s.shown(s.base))
+	if err != nil {
+		release()
+		return nil, err
+	}
+	return func() { releaseBase(); release() }, nil
+}
+
 // realPath follows links as far as the path exists.
 func realPath(path string) string {
 	if end, err := filepath.EvalSymlinks(path); err == nil {

@@ -15,7 +15,9 @@ const memory = ":memory:"
 
 // settings are a target's keys, checked, with absolute paths.
 type settings struct {
-	path       string // or memory
+	path string // or memory
+	// base is the target of an environment, which is read; empty for no environment.
+	base       string
 	readOnly   bool
 	threads    int
 	blockSize  int64
@@ -91,8 +93,13 @@ func parseSettings(c adapters.Config) (*settings, error) {
 		return nil, settingError("the target names no database file").WithHint(
 			`add "path: NAME.duckdb", or "path: ':memory:'" for a database that is gone after the run`)
 	}
-	if c.Scratch {
+	switch {
+	case c.Scratch:
 		s.path = memory
+	case c.Environment != "":
+		if err := s.beside(c.Environment); err != nil {
+			return nil, about("path", err)
+		}
 	}
 	if s.readOnly && s.path == memory {
 		s.readOnly = false // nothing is there yet, and nothing stays

@@ -72,8 +72,10 @@ func newCheckerOf(g *link.Graph, env Env, nodes []Node) *checker {
 		Graph:  g,
 		Nodes:  nodes,
 		env:    env,
-		schema: or(target.Schema, env.DefaultSchema),
+		schema: environmentSchema(or(target.Schema, env.DefaultSchema), target.Environment),
 		quoted: make([]string, len(g.Nodes)),
+
+		baseSchema: or(target.Schema, env.DefaultSchema),
 	}
 	c.late = make([]bool, len(g.Nodes))
 	c.program.explain = sync.OnceValue(func() *explain.Context {

@@ -32,7 +32,7 @@ func (c *checker) locations(places []place) diag.List {
 	if len(places) == 0 {
 		return nil
 	}
-	taken := c.reserved()
+	taken := append(c.reserved(), c.baseLocations()...)
 	at := make(map[string]*link.Node, len(places))
 	for _, p := range places {
 		if what := c.inTheWay(p, taken); what != "" {
@@ -128,6 +128,9 @@ func (c *checker) reserved() []reserved {
 	add("target", "the folder target, which Quern writes itself")
 	add(".git", "the folder .git")
 	for _, database := range databases(p.Target) {
+		if p.Target.Environment != "" {
+			add(environmentFile(database, p.Target.Environment), "a database of the environment")
+		}
 		for _, ending := range []string{"", ".wal", ".tmp"} {
 			add(database+ending, "a database of the target")
 		}

@@ -65,7 +65,7 @@ func (c *checker) nameRules(n *link.Node, name relation.Name) diag.List {
 		diags.Errorf(diag.ReservedName, aliasSpan(n), "%q ends in %q", name.Identifier, CandidateSuffix).
 			Hintf("such names are reserved for relations that are not published yet; choose another one")
 	}
-	if strings.EqualFold(name.Schema, StateSchemaOf(c.graph.Project)) {
+	if strings.EqualFold(cmp.Or(c.program.Nodes[n.Index].Base.Relation.Schema, name.Schema), StateSchemaOf(c.graph.Project)) {
 		diags.Errorf(diag.ReservedName, aliasSpan(n), "%q is in the schema %q", name.Identifier, name.Schema).
 			Hintf("the target remembers its builds there; choose another schema")
 	}

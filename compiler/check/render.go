@@ -24,6 +24,7 @@ func (c *checker) model(ctx context.Context, n *link.Node, out *Node) diag.List 
 	if m.Materialized == project.External {
 		out.Location = s.location(m)
 	}
+	c.inEnvironment(out)
 	if !out.Enabled || n.Broken {
 		return s.diags
 	}

@@ -9,7 +9,8 @@ import (
 // columns are those that sources declare.
 func Restore(g *link.Graph, env Env, nodes []Node, bound bool) *Program {
 	c := &checker{graph: g, env: env}
-	c.program = &Program{Graph: g, Nodes: nodes, env: env, schema: or(g.Project.Target.Schema, env.DefaultSchema)}
+	c.program = &Program{Graph: g, Nodes: nodes, env: env, baseSchema: or(g.Project.Target.Schema, env.DefaultSchema)}
+	c.program.schema = environmentSchema(c.program.baseSchema, g.Project.Target.Environment)
 	for i, n := range g.Nodes {
 		if !bound && n.Kind == link.Source {
 			nodes[i].Columns = c.sourceColumns(n.Source)

@@ -47,7 +47,7 @@ func (s *settings) value(key string, text project.Text) string {
 		return ""
 	}
 	return strings.TrimSpace(rendered.Fill(func(template.Hole) template.Filling {
-		return template.Filling{SQL: s.program.schema}
+		return template.Filling{SQL: s.program.baseSchema} // the environment is added to what it comes to
 	}).SQL)
 }
 
@@ -74,7 +74,7 @@ func (s *settings) enabled(text project.Text) bool {
 func (s *settings) modelRelation(m *project.Model) relation.Name {
 	return relation.Name{
 		Database:   s.value("database", m.Database),
-		Schema:     or(s.value("schema", m.Schema), s.program.schema),
+		Schema:     or(s.value("schema", m.Schema), s.program.baseSchema),
 		Identifier: or(s.value("alias", m.Alias), m.Name),
 	}
 }
@@ -103,9 +103,10 @@ func (p *Program) absolute(path string) string {
 func (c *checker) seed(ctx context.Context, seed *project.Seed, out *Node) diag.List {
 	s := c.settings(ctx, seed.ID)
 	out.Relation = relation.Name{
-		Schema:     or(s.value("schema", seed.Schema), c.program.schema),
+		Schema:     or(s.value("schema", seed.Schema), c.program.baseSchema),
 		Identifier: or(s.value("alias", seed.Alias), seed.Name),
 	}
+	c.inEnvironment(out)
 	return s.diags
 }
 
@@ -116,6 +117,7 @@ func (c *checker) source(src *project.Source, out *Node) {
 			Schema:     or(src.Schema, src.SourceName),
 			Identifier: or(src.Identifier, src.Name),
 		}
+		c.ofBase(out)
 	}
 	if out.Columns = c.sourceColumns(src); out.Columns != nil {
 		out.Unchecked = ""

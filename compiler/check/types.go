@@ -77,7 +77,10 @@ type Env struct {
 	Dialect Dialect
 	// DefaultSchema is used where neither the model nor the target names a schema.
 	DefaultSchema string
-	LookupEnv     func(string) (string, bool)
+	// Base is the database in which an environment finds what it does not build; empty where that is in the
+	// same one.
+	Base      string
+	LookupEnv func(string) (string, bool)
 	// Describer and Files may be nil: then what they would tell is not known.
 	Describer Describer
 	Files     Files
@@ -101,8 +104,9 @@ type Program struct {
 	Inlined *Node
 
 	env Env
-	// schema is the target's, or the engine's default where the target names none.
-	schema string
+	// schema is the target's, or the engine's default where the target names none. That of an environment
+	// ends in its name; without that it is baseSchema.
+	schema, baseSchema string
 	// quoted are the relations as the engine writes them, by index of the node.
 	quoted []string
 	// explain is made when the first message needs it.
@@ -132,7 +136,9 @@ type Node struct {
 	Relation relation.Name
 	// Location is the absolute file or folder of an external model.
 	Location string
-	Enabled  bool
+	// Base is what Relation and Location are without an environment; empty where there is none.
+	Base    BaseNames
+	Enabled bool
 	// Broken says that an error was found in the node or above it: it cannot be built.
 	Broken bool
 	// Columns are the node's, where they are known.

@@ -11,6 +11,10 @@ const (
 	StateDamaged  Code = "E0708"
 	StateRows     Code = "W0709"
 	PlanOutdated  Code = "E0710"
+
+	NotInEnvironment Code = "E0711"
+	NoEnvironment    Code = "E0712"
+	NotAnEnvironment Code = "E0713"
 )
 
 var targetTitles = map[Code]string{
@@ -23,4 +27,8 @@ var targetTitles = map[Code]string{
 	StateDamaged:  "the tables of the state of a target are damaged",
 	PlanOutdated:  "a saved plan no longer holds",
 	StateRows:     "rows of the state of a target cannot be read",
+
+	NotInEnvironment: "a model cannot be built in an environment",
+	NoEnvironment:    "there is no such environment",
+	NotAnEnvironment: "a file has the name of an environment and is none",
 }

@@ -33,6 +33,10 @@ type Options struct {
 	Seeds   map[project.ID]string
 	// Orphans are what Orphans gave, with why some of them stay.
 	Orphans []Orphan
+	// Base are the data versions of what an environment reads from its base.
+	Base map[project.ID]state.DataVersion
+	// Differs says of what an environment builds in what it is not as in the base.
+	Differs map[project.ID]string
 	// Files are the digests of what external models wrote, as it is now.
 	Files map[project.ID]string
 	// Macros says that the target may have functions that the project's queries call and nobody knows.

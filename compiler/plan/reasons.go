@@ -51,6 +51,9 @@ func (s *settler) must(step *Step) ([]Cause, string) {
 
 // missing says why a relation is not there.
 func (s *settler) missing(step *Step) string {
+	if why := s.opts.Differs[step.ID]; why != "" {
+		return why
+	}
 	if step.Former != nil {
 		return fmt.Sprintf("%s is missing", step.Relation)
 	}

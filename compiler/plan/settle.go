@@ -142,6 +142,10 @@ func (s *settler) standing() {
 		if s.steps[n.ID] != nil || n.Kind != link.Seed && n.Kind != link.Model {
 			continue
 		}
+		if version, ok := s.opts.Base[n.ID]; ok {
+			s.plan.Versions[n.ID] = version
+			continue
+		}
 		known := s.opts.State.Find(n.ID, s.p.Nodes[n.Index].Relation)
 		if known == nil || s.altered(n, known) != "" {
 			continue

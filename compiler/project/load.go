@@ -26,6 +26,8 @@ type Options struct {
 	Dir string
 	// Target overrides the default target. Empty means the one quern.yml names.
 	Target string
+	// Environment overrides that of the target. Empty means the one the target names, if any.
+	Environment string
 	// Vars override those of quern.yml and of the target.
 	Vars map[string]string
 	// LookupEnv reads the environment. Nil means an empty environment.

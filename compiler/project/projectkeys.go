@@ -13,7 +13,7 @@ var targetPlace = newPlace("a target", []key{
 	{name: "schema", shape: textShape, doc: "The schema that relations are built in."},
 	{name: "threads", shape: anyShape, doc: "How many statements run at a time."},
 	{name: "vars", shape: scalarsShape, doc: "Values of vars for this target."},
-	{name: "env", notYet: forEnvironments},
+	{name: "env", shape: textShape, doc: "The environment to build in, such as ${USER}; empty for none."},
 	{name: "state", notYet: forState},
 	{name: "state_schema", shape: textShape, doc: "The schema in which the target remembers its builds. Default: quern."},
 }, nil)

@@ -1,6 +1,7 @@
 package project
 
 import (
+	"cmp"
 	"maps"
 	"net/url"
 	"slices"
@@ -52,6 +53,7 @@ func (c *config) useTarget(opts *Options) {
 		reader := targetReader{config: c, opts: opts, entry: e, used: name == use}
 		reader.read()
 		if reader.used {
+			reader.target.Environment = cmp.Or(opts.Environment, reader.target.Environment)
 			reader.target.Secrets = sortedSecrets(reader.target.Secrets)
 			c.project.Target = reader.target
 		}
@@ -188,6 +190,8 @@ func (r *targetReader) key(d *doc, p *place, f field) {
 		r.target.Schema = r.fill(d, f.value, f.name())
 	case "state_schema":
 		r.target.StateSchema = r.fill(d, f.value, f.name())
+	case "env":
+		r.environment(d, f.value)
 	case "threads":
 		r.threads(d, f.value)
 	case "vars":

@@ -92,6 +92,8 @@ type Target struct {
 	// Schema is empty where the target names none, and so is StateSchema.
 	Schema      string
 	StateSchema string
+	// Environment is the name of the environment that is built in the target's place; empty for none.
+	Environment string
 	Threads     int
 	// Settings are the other keys: string, bool, int64, float64, []any or map[string]any.
 	Settings map[string]any

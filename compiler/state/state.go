@@ -21,7 +21,7 @@ import (
 // Version is that of the tables. A target whose state has a higher one was written by a newer program.
 const Version = 1
 
-// Key says whose state it is.
+// Key says whose state it is. To read, an empty Target is any.
 type Key struct{ Project, Target, Environment string }
 
 // DataVersion names the rows of a relation. It is empty where they are not known.
@@ -166,12 +166,12 @@ func (k *Known) Add(rows *engine.Rows) {
 	k.Damaged = slices.Compact(k.Damaged)
 }
 
-// addMark takes what the last build noted of itself. What cannot be read may be one that did not end.
+// addMark takes what the last build of a target noted of itself. What cannot be read may be one that did not end.
 func (k *Known) addMark(payload string) {
 	var mark struct {
 		Open bool `json:"open"`
 	}
-	k.Open = json.Unmarshal([]byte(payload), &mark) != nil || mark.Open
+	k.Open = k.Open || json.Unmarshal([]byte(payload), &mark) != nil || mark.Open
 }
 
 func (k *Known) damaged(d damage) {

@@ -57,8 +57,11 @@ func (t Tables) Read() string {
 
 func (t Tables) mine() string {
 	d := t.Dialect
-	return "project = " + d.Literal(t.Key.Project) + " and target = " + d.Literal(t.Key.Target) +
-		" and environment = " + d.Literal(t.Key.Environment)
+	mine := "project = " + d.Literal(t.Key.Project) + " and environment = " + d.Literal(t.Key.Environment)
+	if t.Key.Target != "" {
+		mine += " and target = " + d.Literal(t.Key.Target)
+	}
+	return mine
 }
 
 // IsClaimed reports whether there is a record of a relation, whoever built it.

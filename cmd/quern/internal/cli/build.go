@@ -72,6 +72,7 @@ func buildCommand(a *App, name, short string) *cobra.Command {
 // register adds the flags of every command that builds or tests.
 func (f *buildFlags) register(a *App, cmd *cobra.Command) {
 	a.lockFlag(cmd)
+	a.deferFlag(cmd)
 	set := cmd.Flags()
 	set.BoolVar(&f.failFast, "fail-fast", false, "start nothing more after the first failure")
 	set.BoolVar(&f.warnError, "warn-error", false, "end with exit code 1 where there are warnings")

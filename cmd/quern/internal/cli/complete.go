@@ -21,6 +21,7 @@ func (c completing) register(cmd *cobra.Command) {
 		"exclude":  c.selection,
 		"selector": c.selectors,
 		"target":   c.targets,
+		"env":      c.environments,
 		"output":   cobra.FixedCompletions([]string{outputText, outputJSON}, cobra.ShellCompDirectiveNoFileComp),
 		"color":    cobra.FixedCompletions([]string{"auto", "always", "never"}, cobra.ShellCompDirectiveNoFileComp),
 	} {
@@ -44,7 +45,7 @@ func (c completing) load(cmd *cobra.Command) *project.Project {
 		return p
 	}
 	p, _, err := project.Load(cmd.Context(), os.DirFS(dir), project.Options{
-		Dir: dir, Target: c.app.Flags.Target, LookupEnv: c.app.LookupEnv,
+		Dir: dir, Target: c.app.Flags.Target, Environment: c.app.Flags.Env, LookupEnv: c.app.LookupEnv,
 	})
 	if err != nil {
 		return nil

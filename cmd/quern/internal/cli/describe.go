@@ -50,6 +50,7 @@ func (a *App) describe(env *check.Env, adapter adapters.Adapter, p *project.Proj
 	}
 	opened = isolated(opened, p.Target.Type, config)
 	env.Describer, env.Files = describer{opened}, describer{opened}
-	env.OnDemand = d == asNeeded
+	// What an environment reads of its base is told by what binding tells of all nodes.
+	env.OnDemand = d == asNeeded && p.Target.Environment == ""
 	return opened
 }

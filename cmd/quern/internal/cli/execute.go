@@ -150,6 +150,13 @@ func (b *build) act(ctx context.Context) (shown view.RunOptions, results *run.Re
 	if err != nil {
 		return shown, nil, err
 	}
+	if copied, err := t.begin(ctx, engine, b.Project, b.Now()); err != nil {
+		return shown, nil, err
+	} else if copied {
+		if t, p, err = b.again(ctx, engine); err != nil {
+			return shown, nil, err
+		}
+	}
 	t.keeper.Run = b.about(ctx, engine)
 	shown = b.shown(p)
 	report := b.View.Run(shown)
@@ -194,6 +201,16 @@ func didSomething(s run.StepResult) bool {
 		slices.ContainsFunc(s.Tests, func(t run.TestResult) bool { return t.Status == run.Pass })
 }
 
+// again looks at the target and plans once more.
+func (b *build) again(ctx context.Context, engine adapters.Engine) (*target, *plan.Plan, error) {
+	t, err := lookAt(ctx, engine, b.Program)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := b.plan(engine, t)
+	return t, p, err
+}
+
 func (b *build) plan(engine adapters.Engine, t *target) (*plan.Plan, error) {
 	p, diags, err := b.planOf(engine, t)
 	if err != nil {
@@ -226,7 +243,7 @@ func (b *build) planOf(engine adapters.Engine, t *target) (*plan.Plan, diag.List
 	if err := b.windows(&opts); err != nil {
 		return nil, nil, err
 	}
-	p, diags := plan.Build(b.Program, opts)
+	p, diags := t.build(b.Program, opts, &b.selectFlags)
 	return p, append(diags, t.unreadable(b.Project)...), nil
 }
 

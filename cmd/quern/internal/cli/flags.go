@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/quernsql/quern/compiler/diag"
+	"github.com/quernsql/quern/compiler/project"
 )
 
 // The values of --output.
@@ -21,10 +22,15 @@ const (
 type GlobalFlags struct {
 	ProjectDir string
 	Target     string
-	Vars       []string
-	RunTime    string
-	Output     string
-	Color      string
+	// Env is the environment; envSet says that it was written.
+	Env string
+	// Defer is how an environment reads; deferSet says that it was written.
+	Defer, deferSet bool
+	envSet          bool
+	Vars            []string
+	RunTime         string
+	Output          string
+	Color           string
 	// Threads is 0 where the target's own number counts.
 	Threads        int
 	threadsSet     bool
@@ -51,6 +57,7 @@ const outputFormats = "output"
 func (f *GlobalFlags) register(set *pflag.FlagSet) {
 	set.StringVar(&f.ProjectDir, "project-dir", "", "project `folder` (default: this one or a parent with quern.yml)")
 	set.StringVar(&f.Target, "target", "", "`name` of the target (default: the one quern.yml names)")
+	set.StringVar(&f.Env, "env", "", "build and read in the environment of this `name` instead of the target (default: the target's env)")
 	set.StringArrayVar(&f.Vars, "var", nil, "set a variable, as `name=value`; may be repeated")
 	set.StringVar(&f.RunTime, "run-time", "", "the build's own `instant` (default: now)")
 	set.StringVar(&f.Output, "output", outputText, "`format` of the result: text or json")
@@ -79,6 +86,9 @@ func (f *GlobalFlags) validate(cmd *cobra.Command) error {
 				hint("use one of: %s", oneOf(c.allowed))
 			return e.nearest(c.value, c.allowed)
 		}
+	}
+	if f.envSet && !project.IsEnvironment(f.Env) {
+		return usagef(diag.BadFlagValue, "--env takes no %q", f.Env).hint(project.NameOfEnvironment)
 	}
 	if f.Threads < 0 || f.Threads == 0 && f.threadsSet {
 		return usagef(diag.BadFlagValue, "--threads takes no %d", f.Threads).hint("use a whole number from 1 up")

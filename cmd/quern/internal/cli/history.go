@@ -34,7 +34,7 @@ type lastRun struct {
 func (a *App) lastRun(ctx context.Context, p *project.Project) (last lastRun, err error) {
 	err = a.reading(ctx, p, func(e adapters.Engine) error {
 		return inSession(ctx, e, func(s adapters.Session) error {
-			tables, missing, err := stateTables(ctx, s, e.Dialect(), p)
+			tables, missing, err := stateTables(ctx, s, e.Dialect(), stateHere(p))
 			if err != nil || missing {
 				return err
 			}

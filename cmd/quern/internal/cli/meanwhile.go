@@ -95,7 +95,7 @@ func (a *App) orAsk(ctx context.Context, p *project.Project, opened adapters.Eng
 
 // holderTarget tells apart all by which the same query may mean something else.
 func (a *App) holderTarget(p *project.Project, file string) holder.Target {
-	settings, _ := json.Marshal([]any{p.Target.Type, p.Dir, p.Target.Settings}) // from YAML: it can be written
+	settings, _ := json.Marshal([]any{p.Target.Type, p.Dir, p.Target.Environment, p.Target.Settings}) // from YAML: it can be written
 	sum := sha256.Sum256(settings)
 	return holder.Target{File: file, Settings: hex.EncodeToString(sum[:]), LookupEnv: a.LookupEnv}
 }

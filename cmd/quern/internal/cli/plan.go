@@ -35,6 +35,7 @@ func newPlanCmd(a *App) *cobra.Command {
 	f.selectFlags.register(cmd.Flags())
 	f.planningFlags.register(cmd.Flags())
 	a.lockFlag(cmd)
+	a.deferFlag(cmd)
 	cmd.Flags().BoolVar(&f.noTests, "no-tests", false, "plan no tests")
 	cmd.Flags().StringVar(&f.out, "out", "", "save the plan in this `file`, for quern build --plan")
 	return cmd
@@ -93,7 +94,7 @@ func (f *planFlags) planAnew(ctx context.Context, a *App, result compiler.Result
 	if err := f.windows(&opts); err != nil {
 		return err
 	}
-	p, diags := plan.Build(result.Program, opts)
+	p, diags := found.build(result.Program, opts, &f.selectFlags)
 	diags = append(diags, found.unreadable(result.Project)...)
 	a.View.Diagnostics(diags)
 	if diags.HasErrors() {
@@ -117,7 +118,11 @@ func (a *App) look(ctx context.Context, result compiler.Result) (found *target, 
 		return err
 	})
 	if errors.Is(err, fs.ErrNotExist) {
-		return &target{existing: map[relation.Name]engine.Shape{}, keeper: &run.Keeper{Known: state.New()}}, nil
+		found = &target{existing: map[relation.Name]engine.Shape{}, keeper: &run.Keeper{Known: state.New()}}
+		if result.Project.Target.Environment != "" {
+			found.base = &plan.Base{State: state.New()}
+		}
+		return found, nil
 	}
 	return found, err
 }

@@ -45,7 +45,7 @@ func (a *App) stampsOf(p *project.Project) ([]fileStamp, bool) {
 	if !ok || adapter.Files == nil {
 		return nil, false
 	}
-	files, ok := adapter.Files(adapters.Config{Dir: p.Dir, Settings: p.Target.Settings})
+	files, ok := adapter.Files(adapters.Config{Dir: p.Dir, Settings: p.Target.Settings, Environment: p.Target.Environment})
 	if !ok {
 		return nil, false
 	}

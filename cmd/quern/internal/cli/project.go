@@ -50,7 +50,7 @@ func (a *App) compile(ctx context.Context, d depth, want *compiler.Want, inline 
 	result, diags, err := compiler.Compile(ctx, compiler.Options{
 		FS: os.DirFS(dir),
 		Project: project.Options{
-			Dir: dir, Target: a.Flags.Target, Vars: a.Flags.vars(),
+			Dir: dir, Target: a.Flags.Target, Environment: a.Flags.Env, Vars: a.Flags.vars(),
 			LookupEnv: a.LookupEnv, Version: Version, TargetTypes: types, Outside: outside(dir),
 		},
 		Check: func(p *project.Project) (check.Env, error) {
@@ -60,7 +60,7 @@ func (a *App) compile(ctx context.Context, d depth, want *compiler.Want, inline 
 				return check.Env{}, err
 			}
 			env := check.Env{
-				Dialect: adapter.Dialect, DefaultSchema: adapter.DefaultSchema, LookupEnv: a.LookupEnv, Workers: a.Workers,
+				Dialect: adapter.Dialect, DefaultSchema: adapter.DefaultSchema, Base: adapter.Base, LookupEnv: a.LookupEnv, Workers: a.Workers,
 				Inline: inline,
 			}
 			if o := a.describe(&env, adapter, p, d); o != nil {

@@ -22,6 +22,7 @@ func commands(a *App) []*cobra.Command {
 		newSourcesCmd(a),
 		newStateCmd(a),
 		newInitCmd(a),
+		newEnvCmd(a),
 		newDoctorCmd(a),
 		newCleanCmd(a),
 		newVersionCmd(a),
@@ -48,6 +49,8 @@ func newRootCmd(a *App) *cobra.Command {
 			if err := a.setFromEnvironment(cmd); err != nil {
 				return err
 			}
+			a.Flags.envSet = cmd.Flags().Changed("env")
+			a.Flags.deferSet = cmd.Flags().Changed("defer")
 			a.Flags.threadsSet = cmd.Flags().Changed("threads")
 			if err := a.Flags.validate(cmd); err != nil {
 				return err

@@ -37,7 +37,7 @@ const savedVersion = 1
 // save writes a plan to the file of --out.
 func (f *planFlags) save(a *App, p *project.Project, made *plan.Plan, at time.Time) error {
 	data, err := json.MarshalIndent(savedPlan{
-		Version: savedVersion, Project: p.Name, Target: p.Target.Name, RunTime: at,
+		Version: savedVersion, Project: p.Name, Target: savedTarget(p), RunTime: at,
 		Select: f.selects, Exclude: f.excludes, Selector: f.selector, Tests: f.tests,
 		NoTests: f.noTests, Force: f.force, FullRefresh: f.fullRefresh, Steps: made.Save(),
 	}, "", " ")
@@ -79,7 +79,7 @@ const mostDifferences = 10
 func (s *savedPlan) holds(file string, p *project.Project, now *plan.Plan) *diag.Diagnostic {
 	var found []string
 	switch {
-	case s.Project != p.Name || s.Target != p.Target.Name:
+	case s.Project != p.Name || s.Target != savedTarget(p):
 		found = []string{fmt.Sprintf("it is for the target %q of %q", s.Target, s.Project)}
 	default:
 		found = now.Differences(s.Steps)
@@ -96,4 +96,12 @@ func (s *savedPlan) holds(file string, p *project.Project, now *plan.Plan) *diag
 		Message: fmt.Sprintf("the plan %q no longer holds: %s%s", file, strings.Join(found, "; "), more),
 		Hint:    fmt.Sprintf("look at it again: quern plan --out %s", file),
 	}
+}
+
+// savedTarget names the target of a plan, with the environment if there is one.
+func savedTarget(p *project.Project) string {
+	if p.Target.Environment == "" {
+		return p.Target.Name
+	}
+	return p.Target.Name + ", environment " + p.Target.Environment
 }

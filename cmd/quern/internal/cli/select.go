@@ -20,6 +20,8 @@ type selectFlags struct {
 	selector, tests   string
 	// last is the last run, where it was read already.
 	last *lastRun
+	// named are the selected tests that were named themselves, in an environment.
+	named []int
 }
 
 func (f *selectFlags) register(set *pflag.FlagSet) {
@@ -57,7 +59,7 @@ func (a *App) Select(ctx context.Context, r compiler.Result, f *selectFlags) ([]
 		}
 	}
 	var noResults error
-	selected, diags := selector.Select(r.Graph, selector.Options{
+	opts := selector.Options{
 		Select: f.selects, Exclude: f.excludes, Selector: f.selector, Tests: mode,
 		Results: func() map[project.ID]string {
 			if f.last != nil {
@@ -67,9 +69,18 @@ func (a *App) Select(ctx context.Context, r compiler.Result, f *selectFlags) ([]
 			last, noResults = a.lastRun(ctx, r.Project)
 			return last.results
 		},
-	})
+	}
+	selected, diags := selector.Select(r.Graph, opts)
 	if noResults != nil {
 		return nil, noResults
+	}
+	if err := a.checkDefer(r.Project); err != nil {
+		return nil, err
+	}
+	if r.Project.Target.Environment != "" && !f.all() {
+		opts.Tests = selector.None
+		alone, _ := selector.Select(r.Graph, opts) // it finds the same mistakes
+		f.named = alone.Nodes
 	}
 	diags = diags.Relevel(r.Project.Levels)
 	a.View.Diagnostics(diags)

@@ -107,6 +107,9 @@ func (q *shown) rows(ctx context.Context, a *App, r compiler.Result, target adap
 	}
 	defer func() { err = errors.Join(err, session.Close()) }()
 	q.building = isAsked(target)
+	if r.Program, err = a.readingBase(ctx, target, r.Program); err != nil {
+		return nil, err
+	}
 	filled, err := q.fill(ctx, a, r, session)
 	if err != nil {
 		return nil, err

@@ -33,6 +33,10 @@ type target struct {
 	// contents are the digests of tables in other databases than the state's: who else builds there cannot be
 	// seen in the state.
 	contents map[relation.Name]string
+	// base is what an environment reads from; nil where there is no environment. Copies are tables that begin
+	// as they are there.
+	base   *plan.Base
+	copies []plan.Copy
 }
 
 // lookAt looks at what is in a target.
@@ -47,6 +51,9 @@ func lookAt(ctx context.Context, e adapters.Engine, p *check.Program) (found *ta
 		}
 	}()
 	t := &target{existing: map[relation.Name]engine.Shape{}}
+	if t.base, err = lookAtBase(ctx, session, e.Dialect(), p); err != nil {
+		return nil, err
+	}
 	for _, schema := range schemas(p) {
 		shapes, err := session.Shapes(ctx, schema.Database, schema.Schema)
 		if err != nil {
@@ -96,9 +103,24 @@ func contentsElsewhere(
 
 // remembered reads the state.
 func remembered(ctx context.Context, s adapters.Session, d adapters.Dialect, p *project.Project) (*run.Keeper, error) {
+	return rememberedIn(ctx, s, d, stateHere(p))
+}
+
+// stateOf says whose state is read, and in which database.
+type stateOf struct {
+	*project.Project
+	database, target, environment string
+}
+
+// stateHere is the state of what is built.
+func stateHere(p *project.Project) stateOf {
+	return stateOf{p, "", p.Target.Name, p.Target.Environment}
+}
+
+func rememberedIn(ctx context.Context, s adapters.Session, d adapters.Dialect, of stateOf) (*run.Keeper, error) {
 	k := &run.Keeper{Known: state.New(), FileDigest: fileDigest}
 	var err error
-	if k.Tables, k.Missing, err = stateTables(ctx, s, d, p); err != nil || k.Missing {
+	if k.Tables, k.Missing, err = stateTables(ctx, s, d, of); err != nil || k.Missing {
 		return k, err
 	}
 	rows, err := s.Query(ctx, k.Tables.Read(), 0)
@@ -111,20 +133,21 @@ func remembered(ctx context.Context, s adapters.Session, d adapters.Dialect, p *
 
 // stateTables gives the tables of the state, and whether they are still to be made. Those of a newer Quern, and those
 // that are not as they were made, are refused.
-func stateTables(ctx context.Context, s adapters.Session, d adapters.Dialect, p *project.Project) (t state.Tables, missing bool, err error) {
-	t, damage, missing, err := lookAtState(ctx, s, d, p)
+func stateTables(ctx context.Context, s adapters.Session, d adapters.Dialect, of stateOf) (t state.Tables, missing bool, err error) {
+	t, damage, missing, err := lookAtState(ctx, s, d, of)
 	if err == nil && !damage.IsNone() {
-		err = damagedState(p, damage)
+		err = damagedState(of.Project, damage)
 	}
 	return t, missing, err
 }
 
 // lookAtState compares the tables of the state with what they ought to be.
-func lookAtState(ctx context.Context, s adapters.Session, d adapters.Dialect, p *project.Project) (t state.Tables, damage state.Damage, missing bool, err error) {
+func lookAtState(ctx context.Context, s adapters.Session, d adapters.Dialect, of stateOf) (t state.Tables, damage state.Damage, missing bool, err error) {
 	t = state.Tables{
-		Dialect: d, Schema: relation.Name{Schema: check.StateSchemaOf(p)}, Key: state.Key{Project: p.Name, Target: p.Target.Name},
+		Dialect: d, Schema: relation.Name{Database: of.database, Schema: check.StateSchemaOf(of.Project)},
+		Key: state.Key{Project: of.Name, Target: of.target, Environment: of.environment},
 	}
-	shapes, err := s.Shapes(ctx, "", t.Schema.Schema)
+	shapes, err := s.Shapes(ctx, of.database, t.Schema.Schema)
 	if err != nil {
 		return t, damage, false, fmt.Errorf("look for the state: %w", err)
 	}
@@ -137,7 +160,7 @@ func lookAtState(ctx context.Context, s adapters.Session, d adapters.Dialect, p 
 		return t, damage, false, fmt.Errorf("read the version of the state: %w", err)
 	}
 	if version, _ := rows.Values[0][0].(int64); version > state.Version {
-		return t, damage, false, newerState(p, version)
+		return t, damage, false, newerState(of.Project, version)
 	}
 	return t, damage, false, nil
 }

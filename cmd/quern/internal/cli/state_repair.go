@@ -98,7 +98,7 @@ func (m *mender) say(what, node string, name relation.Name, format string, args 
 func (m *mender) suffix() string { return "__backup_" + m.Now().UTC().Format("20060102_150405") }
 
 func (m *mender) repair(ctx context.Context) error {
-	tables, damage, missing, err := lookAtState(ctx, m.session, m.dialect, m.project)
+	tables, damage, missing, err := lookAtState(ctx, m.session, m.dialect, stateHere(m.project))
 	if err != nil || missing {
 		return err
 	}

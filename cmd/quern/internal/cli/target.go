@@ -21,6 +21,7 @@ import (
 func (a *App) openOnce(ctx context.Context, p *project.Project, readOnly bool) (adapters.Engine, error) {
 	opened, err := a.Registry[p.Target.Type].Open(ctx, adapters.Config{
 		Dir: p.Dir, Settings: p.Target.Settings, Threads: a.Threads(p), ReadOnly: readOnly,
+		Environment: p.Target.Environment,
 	})
 	if e, ok := errors.AsType[*engine.Error](err); ok && e.Class != engine.Cancelled {
 		return nil, &targetError{diagnostic: targetDiagnostic(p, e), cause: e}

@@ -71,7 +71,13 @@ func runVerify(ctx context.Context, a *App, name string, sample int) (err error)
 		return err
 	}
 	defer func() { err = errors.Join(err, session.Close()) }()
+	if result.Program, err = a.readingBase(ctx, target, result.Program); err != nil {
+		return err
+	}
 	table := result.Program.Nodes[n.Index].Relation
+	if base := result.Program.BaseDatabase(); base != "" && table.Database == base {
+		return usagef(diag.NoRows, "%q is not in the environment: it is read from the base", n.Name).hint("verify it without the environment")
+	}
 	if err := isBuilt(ctx, session, table); err != nil {
 		return err
 	}

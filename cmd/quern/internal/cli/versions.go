@@ -36,6 +36,10 @@ func (a *App) fileVersions(p *check.Program) fileVersions {
 			skipped = append(skipped, s.Path)
 		}
 	}
+	environments, _ := a.environmentFiles(p.Graph.Project) // without them a source may count as changed
+	for _, e := range environments {
+		skipped = append(skipped, e.path, e.path+".wal")
+	}
 	return fileVersionsOf(p, skipped)
 }
 
