@@ -36,6 +36,7 @@ type Dialect interface {
 	Quote(identifier string) string
 	Relation(name relation.Name) string
 	Literal(value any) string
+	LogicalType(native string) (string, bool)
 }
 
 // The names under which predicates see the stored table and the delta.

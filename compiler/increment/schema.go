@@ -68,6 +68,8 @@ type SchemaError struct {
 	Differences []Difference
 	// Needed is the column that the strategy needs and the table lacks; empty where all is there.
 	Needed string
+	// Loses is the column whose values would not be the same in the type that it would have; empty where none is.
+	Loses string
 }
 
 // Error says what differs.
@@ -75,11 +77,23 @@ func (e *SchemaError) Error() string {
 	if e.Needed != "" {
 		return fmt.Sprintf("the table has no column %q, which the increment needs", e.Needed)
 	}
+	if e.Loses != "" {
+		return fmt.Sprintf("values of %q would be lost, since %s", e.Loses, e.of(e.Loses))
+	}
 	words := make([]string, len(e.Differences))
 	for i, d := range e.Differences {
 		words[i] = d.String()
 	}
 	return "its columns differ from those of the table: " + strings.Join(words, ", ")
+}
+
+func (e *SchemaError) of(column string) string {
+	for _, d := range e.Differences {
+		if strings.EqualFold(d.Column, column) {
+			return d.String()
+		}
+	}
+	return "its type differs"
 }
 
 // settle gives the columns that come in, and the statements that make the table take them.
@@ -96,6 +110,8 @@ func (s Spec) settle(d Dialect) ([]column, []string, error) {
 		case i < 0 && s.OnSchemaChange == IgnoreChange:
 		case i < 0:
 			columns = append(columns, column{name: c.Name})
+		case s.Table[i].Type != c.Type && !s.keeps(d, s.Table[i].Type, c.Type):
+			return nil, nil, &SchemaError{Differences: differences, Loses: c.Name}
 		case s.Table[i].Type == c.Type || s.OnSchemaChange == SyncAllColumns:
 			columns = append(columns, column{name: s.Table[i].Name})
 		default:
@@ -115,6 +131,24 @@ func (s Spec) settle(d Dialect) ([]column, []string, error) {
 		return nil, nil, &SchemaError{Differences: differences}
 	}
 	return columns, alter, nil
+}
+
+// keeps reports whether no value is lost where the type of a column changes: those of the table, which takes the new
+// type, or else those that come in.
+func (s Spec) keeps(d Dialect, stored, incoming string) bool {
+	from, to := incoming, stored
+	if s.OnSchemaChange == SyncAllColumns {
+		from, to = stored, incoming
+	}
+	parse := func(native string) relation.Type {
+		if logical, ok := d.LogicalType(native); ok {
+			native = logical
+		}
+		t, _ := relation.ParseType(native)
+		return t
+	}
+	wide := parse(to)
+	return wide.Word == "string" && !wide.Quoted || wide.Holds(parse(from))
 }
 
 // alter gives the statements for differences: new columns first, since a table cannot be without any.

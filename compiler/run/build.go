@@ -35,6 +35,13 @@ func (w *worker) table(ctx context.Context, s *plan.Step, r *StepResult) {
 
 // publishTable audits a candidate that is a table, and publishes it.
 func (w *worker) publishTable(ctx context.Context, s *plan.Step, r *StepResult) {
+	if s.Growth != nil {
+		if err := w.oneOfEach(ctx, s); err != nil {
+			w.fail(ctx, s, r, err)
+			r.Kept = s.Candidate
+			return
+		}
+	}
 	made, err := w.madeTable(ctx, s)
 	if err != nil {
 		w.fail(ctx, s, r, err)

@@ -13,6 +13,7 @@ import (
 	"github.com/quernsql/quern/compiler/explain"
 	"github.com/quernsql/quern/compiler/increment"
 	"github.com/quernsql/quern/compiler/plan"
+	"github.com/quernsql/quern/compiler/relation"
 	"github.com/quernsql/quern/compiler/state"
 )
 
@@ -123,7 +124,7 @@ func (u *updating) look(ctx context.Context) (same bool, err error) {
 
 func (u *updating) columnsChanged(e *increment.SchemaError) error {
 	hint := "build it anew with --full-refresh, or set on_schema_change: append_new_columns, sync_all_columns or ignore"
-	if e.Needed != "" {
+	if e.Needed != "" || e.Loses != "" {
 		hint = "build it anew with --full-refresh"
 	}
 	return refuse(diag.ColumnsChange, u.step.Span, hint, fmt.Sprintf("no new rows come into %q: %s", u.step.ID.Name(), e))
@@ -133,12 +134,15 @@ func (u *updating) columnsChanged(e *increment.SchemaError) error {
 const mostKeys = 3
 
 // keys refuses new rows of which several have one key.
-func (u *updating) keys(ctx context.Context) error {
-	g := u.step.Growth
+func (u *updating) keys(ctx context.Context) error { return u.oneOfEach(ctx, u.step) }
+
+// oneOfEach refuses rows in the candidate of an incremental model of which several have one key.
+func (w *worker) oneOfEach(ctx context.Context, s *plan.Step) error {
+	g := s.Growth
 	if !g.Spec.Strategy.HasKey() {
 		return nil
 	}
-	rows, err := u.session.Query(ctx, g.Spec.Duplicates(g.Dialect), mostKeys)
+	rows, err := w.session.Query(ctx, g.Spec.Duplicates(g.Dialect), mostKeys)
 	if err != nil || len(rows.Values) == 0 {
 		return err
 	}
@@ -153,9 +157,9 @@ func (u *updating) keys(ctx context.Context) error {
 	if rows.More {
 		named = append(named, "and more")
 	}
-	message := fmt.Sprintf("the new rows of %q hold keys more than once: (%s) is %s", u.step.ID.Name(),
+	message := fmt.Sprintf("the new rows of %q hold keys more than once: (%s) is %s", s.ID.Name(),
 		strings.Join(g.Spec.Key, ", "), strings.Join(named, ", "))
-	return refuse(diag.DuplicateKeys, u.step.Growth.KeyAt, "let the query give one row for a key, or add columns to the unique_key", message)
+	return refuse(diag.DuplicateKeys, g.KeyAt, "let the query give one row for a key, or add columns to the unique_key", message)
 }
 
 func keyText(g *plan.Growth, i int, value any) string {
@@ -216,6 +220,16 @@ func (u *updating) nothingNew(ctx context.Context) error {
 	}
 	made := u.made(u.step)
 	made.Data, made.Digest = former.Data, former.Digest
+	if slices.ContainsFunc(u.step.Because, func(c plan.Cause) bool { return c.What == "altered" }) {
+		// It is as somebody left it, and known as such from now on.
+		digests, err := u.session.Digests(ctx, []relation.Name{u.step.Relation})
+		if err != nil {
+			return err
+		}
+		build := u.runID + ":" + string(u.step.ID)
+		made.Data, made.Digest = state.DataVersion{Rows: build, Build: build}, digests[0]
+		u.setVersion(u.step.ID, made.Data)
+	}
 	return u.keep(ctx, u.session, []*state.Relation{made})
 }
 
