@@ -17,7 +17,6 @@ type savedPlan struct {
 	Version int       `json:"version"`
 	Project string    `json:"project"`
 	Target  string    `json:"target"`
-	Env     string    `json:"environment"`
 	RunTime time.Time `json:"run_time"`
 
 	Select      []string `json:"select"`
@@ -27,6 +26,9 @@ type savedPlan struct {
 	NoTests     bool     `json:"no_tests"`
 	Force       bool     `json:"force"`
 	FullRefresh bool     `json:"full_refresh"`
+	DropOrphans bool     `json:"drop_orphans"`
+	Start       string   `json:"start"`
+	End         string   `json:"end"`
 
 	Steps []plan.Saved `json:"steps"`
 }
@@ -39,7 +41,8 @@ func (f *planFlags) save(a *App, p *project.Project, made *plan.Plan, at time.Ti
 	data, err := json.MarshalIndent(savedPlan{
 		Version: savedVersion, Project: p.Name, Target: savedTarget(p), RunTime: at,
 		Select: f.selects, Exclude: f.excludes, Selector: f.selector, Tests: f.tests,
-		NoTests: f.noTests, Force: f.force, FullRefresh: f.fullRefresh, Steps: made.Save(),
+		NoTests: f.noTests, Force: f.force, FullRefresh: f.fullRefresh, DropOrphans: f.dropOrphans, Start: f.start, End: f.end,
+		Steps: made.Save(),
 	}, "", " ")
 	if err != nil {
 		return fmt.Errorf("write the plan: %w", err)
@@ -52,8 +55,9 @@ func (f *buildFlags) readPlan(a *App) (*savedPlan, error) {
 	if f.planFile == "" {
 		return nil, nil
 	}
-	if !f.all() || f.noTests || f.asked() != "" {
-		return nil, usagef(diag.BadFlagValue, "--plan says itself what is built").hint("leave out the flags that select, --no-tests, --force and --full-refresh")
+	if !f.all() || f.noTests || f.planningFlags != (planningFlags{}) {
+		return nil, usagef(diag.BadFlagValue, "--plan says itself what is built").
+			hint("leave out the flags that select and those that quern plan has, too; the plan was made with them")
 	}
 	data, err := os.ReadFile(a.Abs(f.planFile))
 	if err != nil {
@@ -65,7 +69,10 @@ func (f *buildFlags) readPlan(a *App) (*savedPlan, error) {
 		return nil, usagef(diag.BadFlagValue, "%q is no plan of this Quern", f.planFile).hint("write it with quern plan --out %s", f.planFile)
 	}
 	f.selects, f.excludes, f.selector, f.tests = s.Select, s.Exclude, s.Selector, s.Tests
-	f.noTests, f.force, f.fullRefresh = s.NoTests, s.Force, s.FullRefresh
+	f.noTests = s.NoTests
+	f.planningFlags = planningFlags{
+		force: s.Force, fullRefresh: s.FullRefresh, dropOrphans: s.DropOrphans, start: s.Start, end: s.End,
+	}
 	if a.Flags.RunTime == "" {
 		a.Flags.RunTime = s.RunTime.Format(time.RFC3339Nano)
 	}
