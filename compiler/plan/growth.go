@@ -136,6 +136,8 @@ func (s *settler) whole(step *Step, n *link.Node) ([]Cause, string) {
 		return because("config", "materialized"), fmt.Sprintf("%q was a %s and becomes %s", n.Name, known.Kind, step.KindOf())
 	case s.opts.Force == FullRefresh && !config.Protected:
 		return because("forced", s.opts.Force), "asked with " + s.opts.Force
+	case known != nil && known.Failed && known.Whole && !config.Protected:
+		return because("failed_before", ""), "a build of all its rows failed last time"
 	case known == nil:
 		return nil, ""
 	}

@@ -401,9 +401,11 @@ func (e *executor) verdicts() ([]string, error) {
 				}
 			}
 		}
-		if r.Status == Failed && s.Former != nil && !s.Former.Failed && !r.stays {
+		whole := s.Growth != nil && s.Action == plan.Rebuild
+		if r.Status == Failed && s.Former != nil && (!s.Former.Failed || whole && !s.Former.Whole) && !r.stays {
 			f := *s.Former
 			f.Failed, f.Run, f.At = true, e.runID, e.now()
+			f.Whole = whole
 			failed = append(failed, &f)
 		}
 	}

@@ -71,6 +71,8 @@ type Relation struct {
 	At     time.Time `json:"at"`
 	// Failed says that the last attempt to build it failed; all else is of the relation that is there.
 	Failed bool `json:"failed,omitempty"`
+	// Whole says that this was an attempt to build all of a table that else grows.
+	Whole bool `json:"whole,omitempty"`
 	// Void says that nothing is known, since somebody began to build it.
 	Void bool `json:"void,omitempty"`
 }
