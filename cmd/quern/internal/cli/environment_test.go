@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -24,11 +23,7 @@ const environmentHistories = 2
 // is built anew now and then, and never changed by the environment.
 func TestAnEnvironmentIsTheEditedProject(t *testing.T) {
 	t.Parallel()
-	n := environmentHistories
-	if more, err := strconv.Atoi(os.Getenv("QUERN_TEST_HISTORIES")); err == nil {
-		n = more
-	}
-	for seed := range uint64(n) {
+	for seed := range howMany(environmentHistories) {
 		t.Run(fmt.Sprint("history ", seed), func(t *testing.T) {
 			t.Parallel()
 			p := newPast(t, 1000+seed)
@@ -54,27 +49,7 @@ func TestAnEnvironmentIsTheEditedProject(t *testing.T) {
 
 // edit changes the code, and not what sources have.
 func (p *past) edit() {
-	i := p.r.IntN(len(p.models))
-	m := &p.models[i]
-	what := p.r.IntN(7)
-	switch what {
-	case 0:
-		m.add = p.r.IntN(6)
-	case 1:
-		m.modulus = 2 + p.r.IntN(4)
-	case 2:
-		*m = p.model(i)
-	case 3:
-		m.layout++
-	case 4:
-		m.kind = p.pick("table", "view", "ephemeral", "external")
-	case 5:
-		m.star = !m.star
-	case 6:
-		s := p.r.IntN(2)
-		p.seeds[s] = append(p.seeds[s], p.r.IntN(20))
-	}
-	p.done = append(p.done, fmt.Sprintf("edit %d of m%d", what, i))
+	p.editNode(p.r.IntN(nodeEdits), p.r.IntN(len(p.models)))
 	p.save()
 }
 

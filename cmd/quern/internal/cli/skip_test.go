@@ -35,6 +35,8 @@ type past struct {
 	files  map[string][]int
 	limit  int // of a test that may fail
 	schema string
+	// compared is how many builds were compared with one from scratch.
+	compared int
 }
 
 // pastModel is a model of whole numbers.
@@ -159,11 +161,12 @@ func csvOf(rows []int) string {
 	return b.String()
 }
 
-// change lets something happen.
-func (p *past) change() {
-	i := p.r.IntN(len(p.models))
+// nodeEdits is how many kinds of edits there are.
+const nodeEdits = 7
+
+// editNode changes the code of a model, or the rows of a seed.
+func (p *past) editNode(what, i int) {
 	m := &p.models[i]
-	what := p.r.IntN(18)
 	switch what {
 	case 0:
 		m.add = p.r.IntN(6)
@@ -171,35 +174,51 @@ func (p *past) change() {
 		m.modulus = 2 + p.r.IntN(4)
 	case 2:
 		*m = p.model(i)
-	case 3, 4:
+	case 3:
 		m.layout++
-	case 5:
+	case 4:
 		m.kind = p.pick("table", "view", "ephemeral", "external")
-	case 6:
+	case 5:
 		m.star = !m.star
-	case 7:
+	case 6:
 		s := p.r.IntN(2)
 		p.seeds[s] = append(p.seeds[s], p.r.IntN(20))
-	case 8:
+	}
+	p.done = append(p.done, fmt.Sprintf("edit %d of m%d", what, i))
+}
+
+// change lets something happen: an edit, new data, another hand on the target.
+func (p *past) change() {
+	i := p.r.IntN(len(p.models))
+	m := &p.models[i]
+	what := p.r.IntN(nodeEdits + 11)
+	switch what - nodeEdits {
+	default:
+		p.editNode(what, i)
+		p.save()
+		return
+	case 10:
+		m.layout++
+	case 0:
 		s := p.r.IntN(2)
 		slices.Reverse(p.seeds[s]) // the same rows
-	case 9:
+	case 1:
 		p.files[p.pick("a", "b", "c")] = []int{p.r.IntN(20), p.r.IntN(20)}
-	case 10:
+	case 2:
 		p.limit = []int{1 << 20, 15, 1 << 20}[p.r.IntN(3)]
-	case 11:
+	case 3:
 		p.alter(fmt.Sprintf("delete from %s.m%d where v %% 2 = 0", p.schema, i))
-	case 12:
+	case 4:
 		p.alter(fmt.Sprintf("drop table if exists %s.m%d cascade", p.schema, i))
-	case 14:
+	case 5:
 		m.alias = !m.alias
-	case 15:
+	case 6:
 		p.alter(fmt.Sprintf("create or replace view %s.m%d as select %d as v", p.schema, i, p.r.IntN(9)))
-	case 16:
+	case 7:
 		p.schema = p.pick("main", "other")
-	case 17:
+	case 8:
 		_ = os.WriteFile(filepath.Join(p.dir, "dev", fmt.Sprintf("m%d.csv", i)), []byte("v\n3\n"), 0o600) // if it is there
-	case 13:
+	case 9:
 		p.alter(fmt.Sprintf("insert into %s.s%d values (3)", p.schema, p.r.IntN(2)))
 	}
 	p.done = append(p.done, fmt.Sprintf("change %d of m%d", what, i))
@@ -282,11 +301,7 @@ func kindOf(o relation.Object) string { return o.Kind.String() }
 // part of it, and compares with a build from scratch: whatever was left out has the rows it would have had.
 func TestSkippingIsBuildingAnew(t *testing.T) {
 	t.Parallel()
-	n := histories
-	if more, err := strconv.Atoi(os.Getenv("QUERN_TEST_HISTORIES")); err == nil {
-		n = more
-	}
-	for seed := range uint64(n) {
+	for seed := range howMany(histories) {
 		t.Run(fmt.Sprint("history ", seed), func(t *testing.T) {
 			t.Parallel()
 			p := newPast(t, seed)
@@ -311,8 +326,19 @@ func TestSkippingIsBuildingAnew(t *testing.T) {
 					t.Fatalf("after %q", p.done)
 				}
 			}
+			if p.compared == 0 {
+				t.Errorf("no build of this history succeeded, so that nothing was compared: %q", p.done)
+			}
 		})
 	}
+}
+
+// howMany gives the number of histories to try: n, or QUERN_TEST_HISTORIES.
+func howMany(n uint64) uint64 {
+	if more, err := strconv.ParseUint(os.Getenv("QUERN_TEST_HISTORIES"), 10, 32); err == nil {
+		return more
+	}
+	return n
 }
 
 // histories is how many histories are tried; "make soak" tries 500.
@@ -332,6 +358,7 @@ func (p *past) compare() {
 	if code != cli.ExitOK {
 		return
 	}
+	p.compared++
 	got := p.relations("dev")
 	for name, want := range p.relations("clean") {
 		if diff := cmp.Diff(want, got[name]); diff != "" {
