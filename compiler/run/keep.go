@@ -76,7 +76,7 @@ const atOnce = 32
 // keepLater keeps what is known of a relation when there is more of that, or at the end. Without it the relation is
 // built again.
 func (w *worker) keepLater(ctx context.Context, made *state.Relation) {
-	isTable := made.Definition == "" && made.Kind != project.View.String() && made.Kind != project.External.String()
+	isTable := made.Kind != project.View.String() && made.Kind != project.External.String()
 	var batch []*state.Relation
 	w.versionsMu.Lock()
 	if isTable {
@@ -149,19 +149,19 @@ func (e *executor) keep(ctx context.Context, s Session, made []*state.Relation) 
 	return s.Publish(ctx, nil, statements...)
 }
 
-// keepTests notes which tests passed, and which steps failed although nothing else says so. Without it they
-// are done again.
-func (e *executor) keepTests(ctx context.Context) {
+// keepRest notes at the end of a build what is not kept yet: tables and views that were built, which tests passed,
+// which steps failed although nothing else says so, and that the build ended. Without it all this is done again.
+func (e *executor) keepRest(ctx context.Context) {
 	if e.opts.State == nil || len(e.plan.Steps) == 0 {
 		return
 	}
 	// A second interrupt ends it.
-	if err := e.writeTests(context.WithoutCancel(ctx)); err != nil {
+	if err := e.writeRest(context.WithoutCancel(ctx)); err != nil {
 		e.emit(Log{Time: e.now(), Message: fmt.Sprintf("what was built is not kept: %s", err)})
 	}
 }
 
-func (e *executor) writeTests(ctx context.Context) error {
+func (e *executor) writeRest(ctx context.Context) error {
 	session, err := e.house.Session(ctx)
 	if err != nil {
 		return err

@@ -27,7 +27,7 @@ func Execute(ctx context.Context, p *plan.Plan, w Warehouse, o Observer, opts Op
 	err := e.run(ctx)
 	e.leaveOut(ctx, err)
 	if err == nil {
-		e.keepTests(ctx)
+		e.keepRest(ctx)
 	}
 	results := &Results{RunID: e.runID, Steps: e.results, Seconds: e.now().Sub(start).Seconds()}
 	for i := range results.Steps {
