@@ -13,7 +13,7 @@ func (f *filler) bound(owner project.ID, kind template.HoleKind) string {
 	w, typ := f.opts.Window, ""
 	if n := f.p.Graph.Find(owner); n != nil && n.Model != nil {
 		b := n.Model.Incremental.Batches
-		if typ = f.p.EventType(owner); w.Start.IsZero() && b.Size != 0 {
+		if typ = f.p.eventType(owner); w.Start.IsZero() && b.Size != 0 {
 			w = increment.Window{Start: b.Size.Start(b.Begin), End: b.Size.Window(f.opts.RunTime).End}
 		}
 	}
@@ -23,9 +23,9 @@ func (f *filler) bound(owner project.ID, kind template.HoleKind) string {
 	return increment.Instant(w.Start, typ)
 }
 
-// EventType gives the type of the column that says in which window a row of a microbatch is; "" where it is not
+// eventType gives the type of the column that says in which window a row of a microbatch is; "" where it is not
 // known.
-func (p *Program) EventType(id project.ID) string {
+func (p *Program) eventType(id project.ID) string {
 	n := p.Graph.Find(id)
 	if n == nil || n.Model == nil {
 		return ""
@@ -54,7 +54,7 @@ func (p *Program) BatchQuery(id project.ID, whole bool, opts FillOptions) *templ
 	const before = "select * from "
 	column := p.env.Dialect.Quote(p.Graph.Find(id).Model.Incremental.EventTime.Name)
 	text := &template.Rendered{
-		Text:  before + " as batch where " + increment.Within(column, p.EventType(id), opts.Window),
+		Text:  before + " as batch where " + increment.Within(column, p.eventType(id), opts.Window),
 		Holes: []template.Hole{{Offset: len(before)}},
 	}
 	return text.Fill(func(template.Hole) template.Filling { return Subquery(filled) })

@@ -11,8 +11,8 @@ import (
 // schema as themselves.
 type Canonical struct {
 	Text string
-	// RunTime, Schema and This say that the instant, the schema and the node's own relation are in it.
-	RunTime, Schema, This bool
+	// RunTime and Schema say that the instant and the schema are in it.
+	RunTime, Schema bool
 }
 
 // Canonical gives the canonical query of a node, and false where it has none or is broken.
@@ -35,7 +35,6 @@ func (p *Program) canonical(r *template.Rendered, owner project.ID, c *Canonical
 		case template.HoleRelation:
 			return template.Filling{SQL: p.standIn(hole.Node, c)}
 		case template.HoleThis:
-			c.This = true
 			return template.Filling{SQL: placeholder("this")}
 		case template.HoleModel:
 			return template.Filling{SQL: p.canonicalTested(owner, c)}

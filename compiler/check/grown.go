@@ -38,16 +38,15 @@ func (p *Program) PredicateTexts(id project.ID, opts FillOptions) []string {
 	return out
 }
 
-// CanonicalIncrement is Canonical of the query for new rows, and of the predicates. That it reads the model's own
-// table is in its nature.
-func (p *Program) CanonicalIncrement(id project.ID) (query Canonical, predicates []string, ok bool) {
+// CanonicalIncrement is Canonical of the query for new rows, and of the predicates.
+func (p *Program) CanonicalIncrement(id project.ID) (query Canonical, predicates []string) {
 	n, ok := p.Node(id)
 	if !ok || n.SQL == nil || n.Broken {
-		return Canonical{}, nil, false
+		return Canonical{}, nil
 	}
 	query.Text = p.canonical(n.increment(), id, &query)
 	for _, predicate := range n.Predicates {
 		predicates = append(predicates, p.canonical(predicate, id, &query))
 	}
-	return query, predicates, true
+	return query, predicates
 }

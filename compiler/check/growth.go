@@ -9,7 +9,6 @@ import (
 	"github.com/quernsql/quern/compiler/increment"
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/project"
-	"github.com/quernsql/quern/compiler/relation"
 	"github.com/quernsql/quern/compiler/template"
 )
 
@@ -114,20 +113,17 @@ func growthColumns(n *link.Node, out *Node) diag.List {
 	if c.EventTime.Name != "" {
 		named = append(named, c.EventTime)
 	}
-	names := make([]string, len(out.Columns))
-	for i, column := range out.Columns {
-		names[i] = column.Name
-	}
+	known := indexColumns(out.Columns)
 	var diags diag.List
 	for _, named := range named {
-		at := slices.IndexFunc(out.Columns, func(column relation.Column) bool { return strings.EqualFold(column.Name, named.Name) })
+		at := known.find(named.Name)
 		switch {
 		case at >= 0 && named == c.EventTime && !increment.IsTime(out.Columns[at].Type):
 			diags.Errorf(diag.GrowthColumn, named.Span, "%q is %s and does not say when something happened", named.Name, out.Columns[at].Type).
 				Hintf("name a column that is a date, a timestamp or an instant")
 		case at < 0:
 			diags.Errorf(diag.GrowthColumn, named.Span, "%q has no column %q", n.Name, named.Name).
-				Hintf("its columns are %s", strings.Join(names, ", ")).Nearest(named.Name, names)
+				Hintf("its columns are %s", strings.Join(known.names(), ", ")).Nearest(named.Name, known.names())
 		}
 	}
 	out.Broken = out.Broken || diags.HasErrors()

@@ -69,7 +69,7 @@ func (h *historian) instants() {
 
 // apart reports columns of the query that are called as one that is added.
 func (h *historian) apart() {
-	for _, name := range h.added() {
+	for _, name := range h.config.Added() {
 		i := indexColumns(h.node.Columns).find(name.Name)
 		if i < 0 {
 			continue
@@ -81,13 +81,6 @@ func (h *historian) apart() {
 		h.diags.Errorf(diag.SnapshotColumn, at, "the query of %q has a column %q, which is added to a snapshot", h.model.Name, h.node.Columns[i].Name).
 			Hintf("give it another name in the query, or choose other names with valid_from, valid_to and is_deleted")
 	}
-}
-
-func (h *historian) added() []project.ColumnName {
-	if h.config.Deletes == scd.NewRecord {
-		return []project.ColumnName{h.config.ValidFrom, h.config.ValidTo, h.config.IsDeleted}
-	}
-	return []project.ColumnName{h.config.ValidFrom, h.config.ValidTo}
 }
 
 // add adds the columns with what they are made of.
