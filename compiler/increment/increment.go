@@ -187,10 +187,8 @@ func (w *writer) deleteWindow() string {
 
 // eventType gives the type that the column of the window has in the table.
 func (w *writer) eventType() string {
-	for _, c := range w.Table {
-		if strings.EqualFold(c.Name, w.EventTime) {
-			return c.Type
-		}
+	if i := find(w.Table, w.EventTime); i >= 0 {
+		return w.Table[i].Type
 	}
 	return ""
 }

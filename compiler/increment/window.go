@@ -112,14 +112,14 @@ func Within(column, typ string, w Window) string {
 // Instant writes an instant as a literal that can be compared with columns of a type.
 func Instant(t time.Time, typ string) string {
 	text := t.UTC().Format("2006-01-02 15:04:05.999999")
-	if HasZone(typ) {
+	if hasZone(typ) {
 		return "timestamp with time zone '" + text + "+00'"
 	}
 	return "timestamp '" + text + "'"
 }
 
-// HasZone reports whether a type, as an engine spells it, is that of an instant and not of a clock's reading.
-func HasZone(typ string) bool {
+// hasZone reports whether a type, as an engine spells it, is that of an instant and not of a clock's reading.
+func hasZone(typ string) bool {
 	typ = strings.ToLower(typ)
 	return strings.HasPrefix(typ, "timestamp") && strings.HasSuffix(typ, "with time zone")
 }
