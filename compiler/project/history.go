@@ -37,6 +37,14 @@ func (c *SnapshotConfig) Settings() scd.Settings {
 	}
 }
 
+// Added gives the columns that the table has besides those of the query.
+func (c *SnapshotConfig) Added() []ColumnName {
+	if c.Deletes == scd.NewRecord {
+		return []ColumnName{c.ValidFrom, c.ValidTo, c.IsDeleted}
+	}
+	return []ColumnName{c.ValidFrom, c.ValidTo}
+}
+
 // snapshotField reads a key of snapshots.
 func (d *doc) snapshotField(f field, to *modelPatch) {
 	if f.known.only != Snapshot {
@@ -152,10 +160,7 @@ func (p *modelPatch) needed(m *Model, c *SnapshotConfig, diags *diag.List) {
 
 // namesApart reports columns that are added under one name.
 func (p *modelPatch) namesApart(m *Model, c *SnapshotConfig, diags *diag.List) {
-	names := []ColumnName{c.ValidFrom, c.ValidTo}
-	if c.Deletes == scd.NewRecord {
-		names = append(names, c.IsDeleted)
-	}
+	names := c.Added()
 	for i, name := range names {
 		for _, before := range names[:i] {
 			if !strings.EqualFold(name.Name, before.Name) {
