@@ -61,7 +61,7 @@ func (b *builder) growth(n *link.Node, s *Step) {
 		g.Hidden[strings.ToLower(column.Name)] = column.Sensitive
 	}
 	s.NewRows = b.p.IncrementQuery(n.ID, opts)
-	query, predicates, _ := b.p.CanonicalIncrement(n.ID)
+	query, predicates := b.p.CanonicalIncrement(n.ID)
 	if g.Volatile = b.volatile(n); !n.Model.IgnoresVolatile() {
 		g.Volatile = append(g.Volatile, volatileIn(query.Text)...)
 	}
@@ -119,25 +119,24 @@ func (s *settler) grow(step *Step) {
 // whole says why the table of an incremental model has to be built as a whole; "" where it can grow.
 func (s *settler) whole(step *Step, n *link.Node) ([]Cause, string) {
 	known, config := step.Former, n.Model.Incremental
-	because := func(what, detail string) []Cause { return []Cause{{What: what, Node: step.ID, Detail: detail}} }
 	shape, there := s.existing[step.Relation.Fold()]
 	isKind := known == nil || known.Kind == step.KindOf()
 	switch {
 	case s.existing != nil && !there:
 		step.Action = Create
-		return because("missing", step.Relation.String()), s.missing(step)
+		return step.because("missing", step.Relation.String()), s.missing(step)
 	case there && shape.Object.Kind != relation.Table:
-		return because("config", "materialized"), fmt.Sprintf("%q is a %s and becomes a table", n.Name, shape.Object.Kind)
+		return step.because("config", "materialized"), fmt.Sprintf("%q is a %s and becomes a table", n.Name, shape.Object.Kind)
 	case there && shape.Rows == 0:
-		return because("missing", "rows"), fmt.Sprintf("%s has no rows", step.Relation)
+		return step.because("missing", "rows"), fmt.Sprintf("%s has no rows", step.Relation)
 	case s.opts.State == nil || !there:
-		return because("missing", "state"), "what is in the target is not known"
+		return step.because("missing", "state"), "what is in the target is not known"
 	case !isKind:
-		return because("config", "materialized"), fmt.Sprintf("%q was a %s and becomes %s", n.Name, known.Kind, step.KindOf())
+		return step.because("config", "materialized"), fmt.Sprintf("%q was a %s and becomes %s", n.Name, known.Kind, step.KindOf())
 	case s.opts.Force == FullRefresh && !config.Protected:
-		return because("forced", s.opts.Force), "asked with " + s.opts.Force
+		return step.because("forced", s.opts.Force), "asked with " + s.opts.Force
 	case known != nil && known.Failed && known.Whole && !config.Protected:
-		return because("failed_before", ""), "a build of all its rows failed last time"
+		return step.because("failed_before", ""), "a build of all its rows failed last time"
 	case known == nil:
 		return nil, ""
 	}
@@ -159,39 +158,38 @@ const FullRefresh = "--full-refresh"
 // not.
 func (s *settler) mustGrow(step *Step, n *link.Node) ([]Cause, string) {
 	known := step.Former
-	because := func(what, detail string) []Cause { return []Cause{{What: what, Node: step.ID, Detail: detail}} }
 	switch {
 	case s.opts.Force == FullRefresh:
-		return because("forced", s.opts.Force), "it is protected from " + FullRefresh
+		return step.because("forced", s.opts.Force), "it is protected from " + FullRefresh
 	case s.opts.Force != "":
-		return because("forced", s.opts.Force), "asked with " + s.opts.Force
+		return step.because("forced", s.opts.Force), "asked with " + s.opts.Force
 	case known == nil:
-		return because("missing", "state"), "no build is on record"
+		return step.because("missing", "state"), "no build is on record"
 	case s.asksFor(n):
-		return because("forced", "--start"), "asked with --start"
+		return step.because("forced", "--start"), "asked with --start"
 	case known.Failed:
-		return because("failed_before", ""), "it failed last time"
+		return step.because("failed_before", ""), "it failed last time"
 	}
 	switch missing := s.missingBatches(n, known); len(missing) {
 	case 0:
 	case 1:
-		return because("missing", "windows"), fmt.Sprintf("its window from %s is not built yet", missing[0])
+		return step.because("missing", "windows"), fmt.Sprintf("its window from %s is not built yet", missing[0])
 	default:
-		return because("missing", "windows"), fmt.Sprintf("%d of its windows are not built yet, the first from %s", len(missing), missing[0])
+		return step.because("missing", "windows"), fmt.Sprintf("%d of its windows are not built yet, the first from %s", len(missing), missing[0])
 	}
 	if volatile := slices.Concat(step.Growth.Volatile, step.Code.Volatile); len(volatile) > 0 {
-		return because("volatile", volatile[0]), fmt.Sprintf("it calls %s, which gives something else in every build", volatile[0])
+		return step.because("volatile", volatile[0]), fmt.Sprintf("it calls %s, which gives something else in every build", volatile[0])
 	}
 	if causes, reason := changed(step, known); reason != "" {
 		return causes, reason + ", and on_code_change keeps its rows"
 	}
 	if known.Growth == nil || known.Growth.Code != step.Growth.Known.Code {
-		return because("code", "increment"), "the query or the settings of its increments changed"
+		return step.because("code", "increment"), "the query or the settings of its increments changed"
 	}
 	if why := s.altered(n, known); why != "" {
 		s.diags.Warnf(diag.AlteredTable, n.Properties().NameSpan, "%s", why).
 			Hintf("its new rows come in; see what differs with quern verify %s, or have it anew with %s", n.Name, FullRefresh)
-		return because("altered", step.Relation.String()), why
+		return step.because("altered", step.Relation.String()), why
 	}
 	return s.newInputs(step, known)
 }

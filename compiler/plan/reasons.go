@@ -21,32 +21,36 @@ func kept(n *link.Node) relation.Kind {
 // must says why a node has to be built whatever becomes of what is built before it; "" where it has not.
 func (s *settler) must(step *Step) ([]Cause, string) {
 	n, known := s.g.ByID[step.ID], step.Former
-	because := func(what, detail string) []Cause { return []Cause{{What: what, Node: step.ID, Detail: detail}} }
 	shape, there := s.existing[step.Relation.Fold()]
 	switch {
 	case s.existing != nil && !there:
 		step.Action = Create
-		return because("missing", step.Relation.String()), s.missing(step)
+		return step.because("missing", step.Relation.String()), s.missing(step)
 	case there && shape.Object.Kind != kept(n):
-		return because("config", "materialized"), fmt.Sprintf("%q is a %s and becomes a %s", n.Name, shape.Object.Kind, kept(n))
+		return step.because("config", "materialized"), fmt.Sprintf("%q is a %s and becomes a %s", n.Name, shape.Object.Kind, kept(n))
 	case s.opts.Force != "":
-		return because("forced", s.opts.Force), "asked with " + s.opts.Force
+		return step.because("forced", s.opts.Force), "asked with " + s.opts.Force
 	case s.opts.State == nil:
-		return because("missing", "state"), "what is in the target is not known"
+		return step.because("missing", "state"), "what is in the target is not known"
 	case known == nil:
-		return because("missing", "state"), "no build is on record"
+		return step.because("missing", "state"), "no build is on record"
 	case known.Failed:
-		return because("failed_before", ""), "it failed last time"
+		return step.because("failed_before", ""), "it failed last time"
 	case len(step.Code.Volatile) > 0 && step.Materialized != project.View:
-		return because("volatile", step.Code.Volatile[0]), fmt.Sprintf("it calls %s, which gives something else in every build", step.Code.Volatile[0])
+		return step.because("volatile", step.Code.Volatile[0]), fmt.Sprintf("it calls %s, which gives something else in every build", step.Code.Volatile[0])
 	}
 	if cause, reason := changed(step, known); reason != "" {
 		return cause, reason
 	}
 	if why := s.altered(n, known); why != "" {
-		return because("altered", step.Relation.String()), why
+		return step.because("altered", step.Relation.String()), why
 	}
 	return s.newInputs(step, known)
+}
+
+// because gives the one cause of what is done about the step's own node.
+func (s *Step) because(what, detail string) []Cause {
+	return []Cause{{What: what, Node: s.ID, Detail: detail}}
 }
 
 // missing says why a relation is not there.
@@ -86,7 +90,7 @@ func (s *settler) altered(n *link.Node, known *state.Relation) string {
 	case !there:
 		return fmt.Sprintf("%s is missing", name)
 	case known.Kind == seedKind || known.Kind == project.Table.String() || known.Kind == project.Incremental.String() ||
-		known.Kind == project.Snapshot.String():
+		known.IsSnapshot():
 		if shape.Object.Kind != relation.Table || shape.Columns != known.Digest.Columns || shape.Rows != known.Digest.Rows {
 			return byOthers
 		}
@@ -118,19 +122,19 @@ func changed(step *Step, known *state.Relation) ([]Cause, string) {
 		return nil, ""
 	}
 	if known.Text != step.Code.Text {
-		return []Cause{{What: "code", Node: step.ID, Detail: "query"}}, "its query changed"
+		return step.because("code", "query"), "its query changed"
 	}
 	keys := changedConfig(known.Config, step.Code.Config)
 	if len(keys) == 1 {
 		switch keys[0] {
 		case "file":
-			return []Cause{{What: "code", Node: step.ID, Detail: "file"}}, "its file changed"
+			return step.because("code", "file"), "its file changed"
 		case namesRead:
-			return []Cause{{What: "config", Node: step.ID, Detail: keys[0]}}, "what it reads has another name"
+			return step.because("config", keys[0]), "what it reads has another name"
 		}
 	}
 	detail := strings.Join(keys, ", ")
-	return []Cause{{What: "config", Node: step.ID, Detail: detail}}, "its settings changed: " + detail
+	return step.because("config", detail), "its settings changed: " + detail
 }
 
 // list puts words together, as "a", "a or b" and "a, b or c".

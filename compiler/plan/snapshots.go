@@ -95,7 +95,7 @@ func (s *settler) snapshots() map[relation.Name]*state.Relation {
 	}
 	s.recorded = map[relation.Name]*state.Relation{}
 	for place, known := range s.opts.State.Relations {
-		if known.Kind == project.Snapshot.String() {
+		if known.IsSnapshot() {
 			s.recorded[place.Name] = known
 		}
 	}
@@ -126,7 +126,6 @@ func (s *settler) record(step *Step) {
 // begins says why the history of a snapshot begins; "" where it does not.
 func (s *settler) begins(step *Step, n *link.Node) ([]Cause, string) {
 	known := step.Former
-	because := func(what, detail string) []Cause { return []Cause{{What: what, Node: step.ID, Detail: detail}} }
 	shape, there := s.existing[step.Relation.Fold()]
 	switch {
 	case s.existing != nil && !there:
@@ -135,15 +134,15 @@ func (s *settler) begins(step *Step, n *link.Node) ([]Cause, string) {
 			s.diags.Warnf(diag.SnapshotAltered, n.Properties().NameSpan, "%s is missing: the history of %q begins anew", step.Relation, n.Name).
 				Hintf("if you have a backup of it, restore it before the next build")
 		}
-		return because("missing", step.Relation.String()), s.missing(step)
+		return step.because("missing", step.Relation.String()), s.missing(step)
 	case there && shape.Object.Kind == relation.View:
 		step.Action = Create
-		return because("config", "materialized"), fmt.Sprintf("%q is a view and becomes a snapshot", n.Name)
+		return step.because("config", "materialized"), fmt.Sprintf("%q is a view and becomes a snapshot", n.Name)
 	case there && known != nil && known.Kind != step.KindOf():
 		s.diags.Errorf(diag.HistoryInTheWay, n.Properties().NameSpan, "%s is kept as %s, and %q is a snapshot now: its table would be replaced",
 			step.Relation, known.Kind, n.Name).
 			Hintf("give the snapshot another alias, or rename the table that is there")
-		return because("config", "materialized"), "a " + known.Kind + " is in the way"
+		return step.because("config", "materialized"), "a " + known.Kind + " is in the way"
 	}
 	return nil, ""
 }
@@ -152,18 +151,17 @@ func (s *settler) begins(step *Step, n *link.Node) ([]Cause, string) {
 // need not.
 func (s *settler) goesOn(step *Step, n *link.Node) ([]Cause, string) {
 	known := step.Former
-	because := func(what, detail string) []Cause { return []Cause{{What: what, Node: step.ID, Detail: detail}} }
 	switch {
 	case s.opts.Force != "":
-		return because("forced", s.opts.Force), "asked with " + s.opts.Force + "; a snapshot keeps its history"
+		return step.because("forced", s.opts.Force), "asked with " + s.opts.Force + "; a snapshot keeps its history"
 	case s.opts.State == nil:
-		return because("missing", "state"), "what is in the target is not known"
+		return step.because("missing", "state"), "what is in the target is not known"
 	case known == nil:
-		return because("missing", "state"), "no build is on record; the history that is there goes on"
+		return step.because("missing", "state"), "no build is on record; the history that is there goes on"
 	case known.Failed:
-		return because("failed_before", ""), "it failed last time"
+		return step.because("failed_before", ""), "it failed last time"
 	case len(step.Code.Volatile) > 0:
-		return because("volatile", step.Code.Volatile[0]), fmt.Sprintf("it calls %s, which gives something else in every build", step.Code.Volatile[0])
+		return step.because("volatile", step.Code.Volatile[0]), fmt.Sprintf("it calls %s, which gives something else in every build", step.Code.Volatile[0])
 	}
 	if causes, reason := changed(step, known); reason != "" {
 		return causes, reason + "; what is recorded stays"
@@ -171,7 +169,7 @@ func (s *settler) goesOn(step *Step, n *link.Node) ([]Cause, string) {
 	if why := s.altered(n, known); why != "" {
 		s.diags.Warnf(diag.SnapshotAltered, n.Properties().NameSpan, "%s", why).
 			Hintf("its history goes on from what is there, if its versions still follow each other")
-		return because("altered", step.Relation.String()), why
+		return step.because("altered", step.Relation.String()), why
 	}
 	return s.newInputs(step, known)
 }
