@@ -143,6 +143,15 @@ func spread(audits []*plan.Audit, results []*TestResult, rows *engine.Rows) {
 	}
 }
 
+// countRows counts the rows of a relation or a query, written as FROM takes it.
+func countRows(ctx context.Context, s Session, from string) (int64, error) {
+	rows, err := s.Query(ctx, "select count(*) from "+from, 1)
+	if err != nil {
+		return 0, err
+	}
+	return number(rows), nil
+}
+
 func number(rows *engine.Rows) int64 {
 	if len(rows.Values) == 0 {
 		return 0

@@ -22,11 +22,7 @@ func (w *worker) create(ctx context.Context, s *plan.Step) (int64, error) {
 			return 0, shifted(err, len(before))
 		}
 	}
-	counted, err := w.session.Query(ctx, "select count(*) from "+into, 1)
-	if err != nil {
-		return 0, err
-	}
-	return number(counted), nil
+	return countRows(ctx, w.session, into)
 }
 
 // batches brings in the windows of a microbatch, each in a transaction of its own. One that fails is built again

@@ -12,8 +12,8 @@ import (
 	"github.com/quernsql/quern/compiler/state"
 )
 
-// Ending gives the word for how a run ended: success, error or interrupted.
-func (r *Results) Ending() string {
+// ending gives the word for how a run ended: success, error or interrupted.
+func (r *Results) ending() string {
 	if r.Interrupted {
 		return "interrupted"
 	}
@@ -30,14 +30,14 @@ func (r *Results) Ending() string {
 	return "success"
 }
 
-// record notes the run in the target. Without it nobody can ask later how it went.
-func (e *executor) record(ctx context.Context, start time.Time, r *Results, err error) {
+// recordRun notes the run in the target. Without it nobody can ask later how it went.
+func (e *executor) recordRun(ctx context.Context, start time.Time, r *Results, err error) {
 	k := e.opts.State
 	if k == nil || len(e.plan.Steps) == 0 || err != nil && k.Missing {
 		return
 	}
 	about := k.Run
-	about.ID, about.Started, about.Ended, about.Status = e.runID, start, e.now(), r.Ending()
+	about.ID, about.Started, about.Ended, about.Status = e.runID, start, e.now(), r.ending()
 	if err != nil {
 		about.Status = "error"
 	}

@@ -57,7 +57,7 @@ func (w *worker) publishApart(ctx context.Context, publications []engine.Publica
 func (w *worker) forget(ctx context.Context, made *state.Relation) error {
 	k := w.opts.State
 	none := &state.Relation{ID: made.ID, Name: made.Name, Void: true, Run: made.Run, At: made.At}
-	if made.Kind == project.Snapshot.String() {
+	if made.IsSnapshot() {
 		none = &state.Relation{
 			ID: made.ID, Name: made.Name, Kind: made.Kind, Code: made.Code, Algorithm: made.Algorithm,
 			Failed: true, Run: made.Run, At: made.At,
@@ -137,16 +137,25 @@ func (e *executor) keepViews(ctx context.Context, s Session, made []*state.Relat
 const rowsAtOnce = 500
 
 func (e *executor) keep(ctx context.Context, s Session, made []*state.Relation) error {
+	statements, err := e.kept(made)
+	if err != nil {
+		return err
+	}
+	return s.Publish(ctx, nil, statements...)
+}
+
+// kept gives the statements that note what is known of relations.
+func (e *executor) kept(relations []*state.Relation) ([]string, error) {
 	k := e.opts.State
 	var statements []string
-	for some := range slices.Chunk(made, rowsAtOnce) {
+	for some := range slices.Chunk(relations, rowsAtOnce) {
 		keep, err := k.Tables.Keep(k.Known, some...)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		statements = append(statements, keep)
 	}
-	return s.Publish(ctx, nil, statements...)
+	return statements, nil
 }
 
 // keepRest notes at the end of a build what is not kept yet: tables and views that were built, which tests passed,
@@ -214,13 +223,9 @@ func (e *executor) verdicts() ([]string, error) {
 			failed = append(failed, &f)
 		}
 	}
-	var statements []string
-	for some := range slices.Chunk(failed, rowsAtOnce) {
-		keep, err := k.Tables.Keep(k.Known, some...)
-		if err != nil {
-			return nil, err
-		}
-		statements = append(statements, keep)
+	statements, err := e.kept(failed)
+	if err != nil {
+		return nil, err
 	}
 	for some := range slices.Chunk(tests, rowsAtOnce) {
 		keep, err := k.Tables.KeepTests(k.Known, some)

@@ -33,7 +33,7 @@ func Execute(ctx context.Context, p *plan.Plan, w Warehouse, o Observer, opts Op
 	for i := range results.Steps {
 		results.Interrupted = results.Interrupted || results.Steps[i].Status == Cancelled
 	}
-	e.record(ctx, start, results, err)
+	e.recordRun(ctx, start, results, err)
 	e.emit(RunFinished{Time: e.now(), Results: results})
 	return results, err
 }
@@ -84,7 +84,8 @@ func newExecutor(p *plan.Plan, w Warehouse, o Observer, opts Options) *executor 
 	return e
 }
 
-// newRunID gives a name that sorts by time and that no other run has.
+// newRunID gives a name that begins with the time and that no other run has. Names do not tell which run came first:
+// clocks go back, and several runs may begin in one second.
 func newRunID(at time.Time) string {
 	var tail [4]byte
 	rand.Read(tail[:])

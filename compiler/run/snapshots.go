@@ -12,33 +12,16 @@ import (
 	"github.com/quernsql/quern/compiler/scd"
 	"github.com/quernsql/quern/compiler/source"
 	"github.com/quernsql/quern/compiler/state"
-	"github.com/quernsql/quern/compiler/template"
 )
 
 // snapshot begins the history of a snapshot, or lets it go on.
 func (w *worker) snapshot(ctx context.Context, s *plan.Step, r *StepResult) {
+	w.dropLeftover(ctx, s)
 	if s.Action == plan.Update {
 		w.record(ctx, s, r)
 		return
 	}
 	w.firstVersions(ctx, s, r)
-}
-
-// candidate makes the candidate of a query's rows; it reports false where the step ended over it.
-func (w *worker) candidate(ctx context.Context, s *plan.Step, r *StepResult, query *template.Filled) bool {
-	w.dropLeftover(ctx, s)
-	rows, err := w.session.CreateTable(ctx, s.Candidate, query.SQL)
-	if err == nil {
-		r.Rows = rows
-		return true
-	}
-	of := *s
-	of.Query = query // in which the error is
-	w.fail(ctx, &of, r, err)
-	if r.Status == Cancelled {
-		w.drop(ctx, s.Candidate)
-	}
-	return false
 }
 
 // firstVersions builds the table of a snapshot whose history begins.
@@ -58,6 +41,7 @@ func (w *worker) firstVersions(ctx context.Context, s *plan.Step, r *StepResult)
 		return w.faults(ctx, s, spec, spec.Faults())
 	}()
 	if err != nil {
+		r.Rows = -1
 		w.refused(ctx, s, r, err)
 		return
 	}
@@ -89,17 +73,6 @@ func (w *worker) record(ctx context.Context, s *plan.Step, r *StepResult) {
 		r.Tests, r.Status, r.Warnings = u.tests, Success, u.warnings
 		r.Rows, r.Note = u.added+u.changed+u.removed, u.note()
 	}
-}
-
-// refused ends a step whose rows cannot be recorded; they are kept for a look where they are the reason.
-func (w *worker) refused(ctx context.Context, s *plan.Step, r *StepResult, err error) {
-	r.Rows = -1
-	w.fail(ctx, s, r, unplaced(err))
-	if _, ok := errors.AsType[*refusal](err); ok && r.Status == Failed {
-		r.Kept = s.Candidate
-		return
-	}
-	w.drop(ctx, s.Candidate)
 }
 
 // recording is one update of a snapshot.

@@ -113,11 +113,7 @@ func (e *executor) known(s *plan.Step) []TestResult {
 func (w *worker) again(ctx context.Context, s *plan.Step, r *StepResult) {
 	audits := make([]*plan.Audit, len(s.Audits))
 	for i, a := range s.Audits {
-		published := *a
-		if p := a.Published; p.Query != nil {
-			published.Query, published.Total, published.Through = p.Query, p.Total, p.Through
-		}
-		audits[i] = &published
+		audits[i] = onTable(a)
 	}
 	r.Tests = w.auditAll(ctx, audits)
 	r.stays = true
@@ -148,15 +144,13 @@ func (w *worker) madeTable(ctx context.Context, s *plan.Step) (*state.Relation, 
 		return nil, nil
 	}
 	r := w.made(s)
-	w.date(s, r)
-	if w.isFresh(s) { // there is nothing to compare with, and it is looked at later
-		return r, nil
+	if !w.isFresh(s) { // else there is nothing to compare with, and it is looked at later
+		digest, err := w.session.Digest(ctx, s.Candidate)
+		if err != nil {
+			return nil, err
+		}
+		r.Digest = digest
 	}
-	digest, err := w.session.Digest(ctx, s.Candidate)
-	if err != nil {
-		return nil, err
-	}
-	r.Digest = digest
 	w.date(s, r)
 	return r, nil
 }
@@ -166,10 +160,15 @@ func (w *worker) isFresh(s *plan.Step) bool {
 	return !w.opts.State.Tables.IsClaimed(w.opts.State.Known, s.Relation)
 }
 
+// newVersion is the data version of rows that this run made and that are like no others.
+func (e *executor) newVersion(id project.ID) state.DataVersion {
+	build := e.runID + ":" + string(id)
+	return state.DataVersion{Rows: build, Build: build}
+}
+
 // date gives a relation its data version.
 func (w *worker) date(s *plan.Step, r *state.Relation) {
-	build := w.runID + ":" + string(s.ID)
-	r.Data = state.DataVersion{Rows: build, Build: build}
+	r.Data = w.newVersion(s.ID)
 	// Where it was asked for, or where somebody altered what was there, others may have read something else.
 	distrusted := slices.ContainsFunc(s.Because, func(c plan.Cause) bool { return c.What == "forced" || c.What == "altered" })
 	if former := s.Former; !distrusted && !w.plan.Collates && former != nil && former.Data.Rows != "" && former.Digest == r.Digest && r.Digest.Content != "" {

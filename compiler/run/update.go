@@ -1,7 +1,6 @@
 package run
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +14,7 @@ import (
 	"github.com/quernsql/quern/compiler/plan"
 	"github.com/quernsql/quern/compiler/relation"
 	"github.com/quernsql/quern/compiler/state"
+	"github.com/quernsql/quern/compiler/template"
 )
 
 // update brings new rows into the table of an incremental model.
@@ -33,17 +33,9 @@ func (w *worker) update(ctx context.Context, s *plan.Step, r *StepResult) {
 
 // bring does that for the rows of one query. What is to be known of the table goes through note.
 func (w *worker) bring(ctx context.Context, s *plan.Step, r *StepResult, note func(*state.Relation)) {
-	rows, err := w.session.CreateTable(ctx, s.Candidate, s.NewRows.SQL)
-	if err != nil {
-		ofNewRows := *s
-		ofNewRows.Query = s.NewRows // in which the error is
-		w.fail(ctx, &ofNewRows, r, err)
-		if r.Status == Cancelled {
-			w.drop(ctx, s.Candidate)
-		}
+	if !w.candidate(ctx, s, r, s.NewRows) {
 		return
 	}
-	r.Rows = rows
 	u := updating{
 		worker: w, step: s, result: r, dialect: s.Growth.Dialect, tests: make([]TestResult, len(s.Audits)), note: note,
 	}
@@ -52,15 +44,36 @@ func (w *worker) bring(ctx context.Context, s *plan.Step, r *StepResult, note fu
 		r.Tests, r.Kept = u.tests, s.Candidate
 		blocked(s, r)
 	case err != nil:
-		w.fail(ctx, s, r, unplaced(err))
-		if _, ok := errors.AsType[*refusal](err); ok && r.Status == Failed {
-			r.Kept = s.Candidate
-			return
-		}
-		w.drop(ctx, s.Candidate)
+		w.refused(ctx, s, r, err)
 	default:
 		r.Tests, r.Status = u.tests, Success
 	}
+}
+
+// candidate makes the candidate of a query's rows; it reports false where the step ended over it.
+func (w *worker) candidate(ctx context.Context, s *plan.Step, r *StepResult, query *template.Filled) bool {
+	rows, err := w.session.CreateTable(ctx, s.Candidate, query.SQL)
+	if err == nil {
+		r.Rows = rows
+		return true
+	}
+	of := *s
+	of.Query = query // in which the error is
+	w.fail(ctx, &of, r, err)
+	if r.Status == Cancelled {
+		w.drop(ctx, s.Candidate)
+	}
+	return false
+}
+
+// refused ends a step whose rows cannot come in; they are kept for a look where they are the reason.
+func (w *worker) refused(ctx context.Context, s *plan.Step, r *StepResult, err error) {
+	w.fail(ctx, s, r, unplaced(err))
+	if _, ok := errors.AsType[*refusal](err); ok && r.Status == Failed {
+		r.Kept = s.Candidate
+		return
+	}
+	w.drop(ctx, s.Candidate)
 }
 
 // errBlocked says that a blocking test failed.
@@ -90,7 +103,7 @@ func (u *updating) do(ctx context.Context) error {
 	case same && u.result.Rows == 0 && u.step.Former != nil && u.step.Growth.Known.Batches == nil:
 		return u.nothingNew(ctx)
 	}
-	if err := u.keys(ctx); err != nil {
+	if err := u.oneOfEach(ctx, u.step); err != nil {
 		return err
 	}
 	u.audit(ctx, func(a *plan.Audit) *plan.Audit {
@@ -133,9 +146,6 @@ func (u *updating) columnsChanged(e *increment.SchemaError) error {
 // mostKeys is how many keys a message names.
 const mostKeys = 3
 
-// keys refuses new rows of which several have one key.
-func (u *updating) keys(ctx context.Context) error { return u.oneOfEach(ctx, u.step) }
-
 // oneOfEach refuses rows in the candidate of an incremental model of which several have one key.
 func (w *worker) oneOfEach(ctx context.Context, s *plan.Step) error {
 	g := s.Growth
@@ -172,43 +182,6 @@ func keyText(g *plan.Growth, i int, value any) string {
 	return fmt.Sprint(value)
 }
 
-// audit runs the tests that choose gives, in the way it gives them. Those that are known are left out.
-func (u *updating) audit(ctx context.Context, choose func(*plan.Audit) *plan.Audit) {
-	var audits []*plan.Audit
-	var at []int
-	for i, a := range u.step.Audits {
-		if a = choose(a); a != nil && u.tests[i].Status == 0 {
-			audits, at = append(audits, a), append(at, i)
-		}
-	}
-	for k, result := range u.auditAll(ctx, audits) {
-		u.tests[at[k]] = result
-	}
-}
-
-// blocks gives an error where a blocking test failed; those that did not run are skipped then.
-func (u *updating) blocks(ctx context.Context) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	for i, a := range u.step.Audits {
-		if s := u.tests[i].Status; a.Blocking && (s == Fail || s == TestError) {
-			u.skipRest()
-			return errBlocked
-		}
-	}
-	return nil
-}
-
-func (u *updating) skipRest() {
-	for i, a := range u.step.Audits {
-		if u.tests[i].Status == 0 {
-			u.tests[i] = newTestResult(a)
-			u.tests[i].Status, u.tests[i].Reason = Skipped, "skipped: another test failed"
-		}
-	}
-}
-
 // nothingNew leaves the table as it is. What did not pass on it yet is tested.
 func (u *updating) nothingNew(ctx context.Context) error {
 	u.drop(ctx, u.step.Candidate)
@@ -226,20 +199,10 @@ func (u *updating) nothingNew(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		build := u.runID + ":" + string(u.step.ID)
-		made.Data, made.Digest = state.DataVersion{Rows: build, Build: build}, digests[0]
+		made.Data, made.Digest = u.newVersion(u.step.ID), digests[0]
 		u.setVersion(u.step.ID, made.Data)
 	}
 	return u.keep(ctx, u.session, []*state.Relation{made})
-}
-
-// onTable gives a test as it runs on what is published.
-func onTable(a *plan.Audit) *plan.Audit {
-	published := *a
-	if p := a.Published; p.Query != nil {
-		published.Query, published.Total, published.Through = p.Query, p.Total, p.Through
-	}
-	return &published
 }
 
 // errAgain says that the transaction has to be done again, because an error in a test ended it.
@@ -319,14 +282,13 @@ func (u *updating) know(ctx context.Context, settle func(*state.Relation)) (*sta
 	if err != nil {
 		return nil, err
 	}
-	rows, err := u.session.Query(ctx, "select count(*) from "+u.dialect.Relation(u.step.Relation), 1)
+	rows, err := countRows(ctx, u.session, u.dialect.Relation(u.step.Relation))
 	if err != nil {
 		return nil, err
 	}
 	made := u.made(u.step)
-	build := u.runID + ":" + string(u.step.ID)
-	made.Data = state.DataVersion{Rows: build, Build: build}
-	made.Digest = engine.Digest{Rows: number(rows), Columns: engine.HashColumns(columns)}
+	made.Data = u.newVersion(u.step.ID)
+	made.Digest = engine.Digest{Rows: rows, Columns: engine.HashColumns(columns)}
 	settle(made)
 	if u.apart() {
 		return made, nil
@@ -336,67 +298,4 @@ func (u *updating) know(ctx context.Context, settle func(*state.Relation)) (*sta
 		return nil, err
 	}
 	return made, u.session.Exec(ctx, keep)
-}
-
-// auditTable tests the table with its new rows, within the transaction.
-func (u *updating) auditTable(ctx context.Context) error {
-	var due []int
-	for i := range u.step.Audits {
-		if u.tests[i].Status == 0 {
-			due = append(due, i)
-		}
-	}
-	if !u.singly && len(due) > 1 {
-		if u.singly = !u.countTogether(ctx, due); u.singly {
-			return cmp.Or(ctx.Err(), errAgain)
-		}
-		due = nil
-	}
-	for _, i := range due {
-		a := onTable(u.step.Audits[i])
-		result := newTestResult(a)
-		u.countOne(ctx, a, &result)
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if u.tests[i] = result; result.Status == TestError {
-			return errAgain
-		}
-		u.judgeHere(ctx, i)
-	}
-	return u.blocks(ctx)
-}
-
-// countTogether counts the wrong rows of several tests in one statement.
-func (u *updating) countTogether(ctx context.Context, due []int) bool {
-	start := u.now()
-	audits, results := make([]*plan.Audit, len(due)), make([]*TestResult, len(due))
-	fresh := make([]TestResult, len(due))
-	for k, i := range due {
-		audits[k] = onTable(u.step.Audits[i])
-		fresh[k] = newTestResult(audits[k])
-		results[k] = &fresh[k]
-	}
-	rows, err := u.session.Query(ctx, fused(audits), 0)
-	if err != nil {
-		return false
-	}
-	spread(audits, results, rows)
-	share(results, u.now().Sub(start))
-	for k, i := range due {
-		u.tests[i] = fresh[k]
-		u.judgeHere(ctx, i)
-	}
-	return true
-}
-
-// judgeHere decides how a test of the table ended and reads wrong rows, while they are there.
-func (u *updating) judgeHere(ctx context.Context, i int) {
-	a := onTable(u.step.Audits[i])
-	stores := a.StoreFailures
-	a.StoreFailures = false
-	u.judge(ctx, a, &u.tests[i])
-	if stores {
-		u.stored = append(u.stored, u.toStore(ctx, i, a))
-	}
 }

@@ -53,7 +53,7 @@ func Verify(ctx context.Context, s Session, v Verification) (out *Verified, err 
 			return nil, unplaced(err)
 		}
 	}
-	if out.WholeRows, err = v.count(ctx, s, "select count(*) from "+v.Dialect.Relation(v.Whole)); err != nil {
+	if out.WholeRows, err = countRows(ctx, s, v.Dialect.Relation(v.Whole)); err != nil {
 		return nil, err
 	}
 	table, err := s.Columns(ctx, v.Table)
@@ -64,7 +64,7 @@ func Verify(ctx context.Context, s Session, v Verification) (out *Verified, err 
 	if err != nil {
 		return nil, err
 	}
-	if out.Rows, err = v.count(ctx, s, "select count(*) from "+v.Dialect.Relation(v.Table)); err != nil {
+	if out.Rows, err = countRows(ctx, s, v.Dialect.Relation(v.Table)); err != nil {
 		return nil, err
 	}
 	out.Columns = increment.Differences(table, whole)
@@ -99,7 +99,7 @@ func (v *Verification) compare(ctx context.Context, s Session, columns []relatio
 	}
 	only := func(a, b relation.Name) (int64, *engine.Rows, error) {
 		query := rows(a) + " except all " + rows(b)
-		n, err := v.count(ctx, s, "select count(*) from ("+query+") as only_here")
+		n, err := countRows(ctx, s, "("+query+") as only_here")
 		if err != nil || n == 0 || v.Sample == 0 {
 			return n, nil, err
 		}
@@ -111,12 +111,4 @@ func (v *Verification) compare(ctx context.Context, s Session, columns []relatio
 	}
 	out.OnlyWhole, out.WholeSample, err = only(v.Whole, v.Table)
 	return err
-}
-
-func (v *Verification) count(ctx context.Context, s Session, query string) (int64, error) {
-	rows, err := s.Query(ctx, query, 1)
-	if err != nil {
-		return 0, err
-	}
-	return number(rows), nil
 }
