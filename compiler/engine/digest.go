@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"strconv"
+	"strings"
 
 	"github.com/quernsql/quern/compiler/relation"
 )
@@ -16,6 +17,12 @@ type Digest struct {
 	// Content is a hash of the rows, whatever their order. It names the engine's version, within which
 	// alone it can be compared.
 	Content string
+}
+
+// IsComparable reports whether the content of another digest was made by the same version of the engine.
+func (d Digest) IsComparable(content string) bool {
+	version := func(content string) string { return content[:max(strings.LastIndexByte(content, ':'), 0)] }
+	return version(d.Content) == version(content)
 }
 
 // Shape is what a catalog tells of a relation without reading it.

@@ -23,7 +23,8 @@ type Options struct {
 	NoTests, TestsOnly bool
 	// Existing are the relations found in the target. Nil means that nobody looked.
 	Existing map[relation.Name]engine.Shape
-	// Contents are the digests of the rows of tables in other databases than the state's, by folded name.
+	// Contents are the digests of the rows of tables that were read, by folded name: those of tables in other
+	// databases than the state's, and of what is asked for.
 	Contents map[relation.Name]string
 	// State is what the target remembers of earlier builds. Nil means that it remembers nothing.
 	State *state.Known

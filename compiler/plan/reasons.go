@@ -94,9 +94,7 @@ func (s *settler) altered(n *link.Node, known *state.Relation) string {
 		if shape.Object.Kind != relation.Table || shape.Columns != known.Digest.Columns || shape.Rows != known.Digest.Rows {
 			return byOthers
 		}
-		if name.Database != "" && known.Digest.Content != "" && s.opts.Contents[name.Fold()] != known.Digest.Content {
-			return byOthers
-		}
+		return s.unlikeRecord(name, known)
 	case shape.Object.Kind != relation.View || shape.Definition != known.Definition:
 		return byOthers
 	case s.opts.State.Open:

@@ -49,6 +49,7 @@ func (b *builder) settle(p *Plan) {
 		}
 		s.inputs(step)
 	}
+	p.Trusted = s.trusted()
 }
 
 // audits decides which tests need not run.

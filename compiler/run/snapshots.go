@@ -146,7 +146,8 @@ func (u *recording) transaction(ctx context.Context) (*state.Relation, error) {
 // settle keeps the data version of a table in which nothing changed.
 func (u *recording) settle(made *state.Relation) {
 	former := u.step.Former
-	same := former != nil && u.update.Alter == "" && u.added+u.changed+u.removed == 0 &&
+	altered := slices.ContainsFunc(u.step.Because, func(c plan.Cause) bool { return c.What == "altered" })
+	same := former != nil && !altered && u.update.Alter == "" && u.added+u.changed+u.removed == 0 &&
 		former.Digest.Rows == made.Digest.Rows && former.Digest.Columns == made.Digest.Columns
 	if same && former.Data.Rows != "" {
 		made.Data, made.Digest = former.Data, former.Digest

@@ -146,7 +146,7 @@ func (b *build) act(ctx context.Context) (shown view.RunOptions, results *run.Re
 	if err != nil {
 		return shown, nil, err
 	}
-	p, err := b.plan(engine, t)
+	p, err := b.plan(ctx, engine, t)
 	if err != nil {
 		return shown, nil, err
 	}
@@ -188,9 +188,9 @@ func (b *build) planNext(ctx context.Context, engine adapters.Engine, results *r
 	if err != nil || ctx.Err() != nil {
 		return // the next command looks itself
 	}
-	b.force, b.fullRefresh, b.start, b.end = false, false, "", ""
+	b.force, b.fullRefresh, b.verify, b.start, b.end = false, false, false, "", ""
 	b.files = b.fileVersions(b.Program)
-	if p, diags, err := b.planOf(engine, t); err == nil && len(diags) == 0 {
+	if p, diags, err := b.planOf(ctx, engine, t); err == nil && len(diags) == 0 {
 		b.next = p
 	}
 }
@@ -207,12 +207,12 @@ func (b *build) again(ctx context.Context, engine adapters.Engine) (*target, *pl
 	if err != nil {
 		return nil, nil, err
 	}
-	p, err := b.plan(engine, t)
+	p, err := b.plan(ctx, engine, t)
 	return t, p, err
 }
 
-func (b *build) plan(engine adapters.Engine, t *target) (*plan.Plan, error) {
-	p, diags, err := b.planOf(engine, t)
+func (b *build) plan(ctx context.Context, engine adapters.Engine, t *target) (*plan.Plan, error) {
+	p, diags, err := b.planOf(ctx, engine, t)
 	if err != nil {
 		return nil, err
 	}
@@ -226,13 +226,13 @@ func (b *build) plan(engine adapters.Engine, t *target) (*plan.Plan, error) {
 		}
 	}
 	b.warnings = append(b.warnings, diags...)
-	if b.asked() == "" && b.start == "" && len(diags) == 0 {
+	if b.asked() == "" && b.start == "" && !b.verify && len(diags) == 0 {
 		b.next = p
 	}
 	return p, nil
 }
 
-func (b *build) planOf(engine adapters.Engine, t *target) (*plan.Plan, diag.List, error) {
+func (b *build) planOf(ctx context.Context, engine adapters.Engine, t *target) (*plan.Plan, diag.List, error) {
 	at, err := b.Flags.runTime(b.Now())
 	if err != nil {
 		return nil, nil, err
@@ -243,8 +243,15 @@ func (b *build) planOf(engine adapters.Engine, t *target) (*plan.Plan, diag.List
 	if err := b.windows(&opts); err != nil {
 		return nil, nil, err
 	}
-	p, diags := t.build(b.Program, opts, &b.selectFlags)
-	return p, append(diags, t.unreadable(b.Project)...), nil
+	planner := planner{
+		planningFlags: &b.planningFlags, target: t,
+		plan: func(opts plan.Options) (*plan.Plan, diag.List) {
+			return t.build(b.Program, opts, &b.selectFlags)
+		},
+		reading: func(use func(adapters.Engine) error) error { return use(engine) },
+	}
+	p, diags, err := planner.build(ctx, opts)
+	return p, append(diags, t.unreadable(b.Project)...), err
 }
 
 // outcome gives the exit code of a run.

@@ -10,6 +10,7 @@ import (
 	"github.com/quernsql/quern/adapters"
 	"github.com/quernsql/quern/cmd/quern/internal/view"
 	"github.com/quernsql/quern/compiler"
+	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/engine"
 	"github.com/quernsql/quern/compiler/plan"
 	"github.com/quernsql/quern/compiler/relation"
@@ -48,7 +49,7 @@ func runPlan(ctx context.Context, a *App, f planFlags) error {
 		if err != nil {
 			return false
 		}
-		if f.out != "" {
+		if f.out != "" || f.verify {
 			return false
 		}
 		kept = a.kept(dir, f.words())
@@ -94,13 +95,23 @@ func (f *planFlags) planAnew(ctx context.Context, a *App, result compiler.Result
 	if err := f.windows(&opts); err != nil {
 		return err
 	}
-	p, diags := found.build(result.Program, opts, &f.selectFlags)
+	planner := planner{
+		planningFlags: &f.planningFlags, target: found,
+		plan: func(opts plan.Options) (*plan.Plan, diag.List) {
+			return found.build(result.Program, opts, &f.selectFlags)
+		},
+		reading: func(use func(adapters.Engine) error) error { return a.reading(ctx, result.Project, use) },
+	}
+	p, diags, err := planner.build(ctx, opts)
+	if err != nil {
+		return err
+	}
 	diags = append(diags, found.unreadable(result.Project)...)
 	a.View.Diagnostics(diags)
 	if diags.HasErrors() {
 		return exitError(ExitFailed)
 	}
-	if known && found != nil && len(diags) == 0 && len(selected) > 0 {
+	if known && found != nil && !f.verify && len(diags) == 0 && len(selected) > 0 {
 		a.keepPlan(result, p, f.words(), stamps)
 	}
 	if f.out != "" {

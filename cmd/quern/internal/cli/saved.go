@@ -26,6 +26,7 @@ type savedPlan struct {
 	NoTests     bool     `json:"no_tests"`
 	Force       bool     `json:"force"`
 	FullRefresh bool     `json:"full_refresh"`
+	Verify      bool     `json:"verify,omitempty"`
 	DropOrphans bool     `json:"drop_orphans"`
 	Start       string   `json:"start"`
 	End         string   `json:"end"`
@@ -41,7 +42,7 @@ func (f *planFlags) save(a *App, p *project.Project, made *plan.Plan, at time.Ti
 	data, err := json.MarshalIndent(savedPlan{
 		Version: savedVersion, Project: p.Name, Target: savedTarget(p), RunTime: at,
 		Select: f.selects, Exclude: f.excludes, Selector: f.selector, Tests: f.tests,
-		NoTests: f.noTests, Force: f.force, FullRefresh: f.fullRefresh, DropOrphans: f.dropOrphans, Start: f.start, End: f.end,
+		NoTests: f.noTests, Force: f.force, FullRefresh: f.fullRefresh, Verify: f.verify, DropOrphans: f.dropOrphans, Start: f.start, End: f.end,
 		Steps: made.Save(),
 	}, "", " ")
 	if err != nil {
@@ -71,7 +72,7 @@ func (f *buildFlags) readPlan(a *App) (*savedPlan, error) {
 	f.selects, f.excludes, f.selector, f.tests = s.Select, s.Exclude, s.Selector, s.Tests
 	f.noTests = s.NoTests
 	f.planningFlags = planningFlags{
-		force: s.Force, fullRefresh: s.FullRefresh, dropOrphans: s.DropOrphans, start: s.Start, end: s.End,
+		force: s.Force, fullRefresh: s.FullRefresh, verify: s.Verify, dropOrphans: s.DropOrphans, start: s.Start, end: s.End,
 	}
 	if a.Flags.RunTime == "" {
 		a.Flags.RunTime = s.RunTime.Format(time.RFC3339Nano)

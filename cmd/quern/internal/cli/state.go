@@ -269,6 +269,8 @@ func (f *planningFlags) planOn(t *target, p *check.Program, files fileVersions) 
 // planningFlags say what is built although nothing changed.
 type planningFlags struct {
 	force, fullRefresh, dropOrphans bool
+	// verify reads the rows of tables to see whether somebody altered them.
+	verify bool
 	// start and end are the windows of microbatches that are asked for.
 	start, end string
 }
@@ -308,6 +310,7 @@ func (f *planningFlags) register(set *pflag.FlagSet) {
 	set.BoolVar(&f.force, "force", false, "build and test what is selected although nothing changed")
 	set.BoolVar(&f.dropOrphans, "drop-orphans", false, "when all succeeded, drop relations whose model is gone or elsewhere")
 	set.BoolVar(&f.fullRefresh, "full-refresh", false, "build what is selected from scratch")
+	set.BoolVar(&f.verify, "verify", false, "read the tables that would be left out, to see whether someone else altered their rows")
 	set.StringVar(&f.start, "start", "", "build the windows of microbatches again from this `instant` on")
 	set.StringVar(&f.end, "end", "", "build the windows that --start asks for up to this `instant`")
 }
