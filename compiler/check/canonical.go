@@ -11,6 +11,8 @@ import (
 // schema as themselves.
 type Canonical struct {
 	Text string
+	// Code is Text with something that stays the same in the place of variables that are not part of the code.
+	Code string
 	// RunTime and Schema say that the instant and the schema are in it.
 	RunTime, Schema bool
 }
@@ -23,6 +25,11 @@ func (p *Program) Canonical(id project.ID) (Canonical, bool) {
 	}
 	var c Canonical
 	c.Text = p.canonical(n.SQL, id, &c)
+	c.Code = c.Text
+	if p.steady != nil {
+		code, _ := p.steady.Node(id)
+		c.Code = p.steady.canonical(code.SQL, id, &Canonical{})
+	}
 	return c, true
 }
 

@@ -43,6 +43,7 @@ func All(ctx context.Context, g *link.Graph, env Env) (*Program, diag.List, erro
 		c.program.unaltered = c.program.unaltered && len(found) == 0
 	}
 	diags = append(diags, c.sizes()...)
+	c.renderSteady(ctx)
 	return c.program, diags, nil
 }
 

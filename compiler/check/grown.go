@@ -38,15 +38,21 @@ func (p *Program) PredicateTexts(id project.ID, opts FillOptions) []string {
 	return out
 }
 
-// CanonicalIncrement is Canonical of the query for new rows, and of the predicates.
+// CanonicalIncrement is Canonical of the query for new rows, and the predicates as far as they are part of the code.
 func (p *Program) CanonicalIncrement(id project.ID) (query Canonical, predicates []string) {
 	n, ok := p.Node(id)
 	if !ok || n.SQL == nil || n.Broken {
 		return Canonical{}, nil
 	}
 	query.Text = p.canonical(n.increment(), id, &query)
-	for _, predicate := range n.Predicates {
-		predicates = append(predicates, p.canonical(predicate, id, &query))
+	code := p
+	if p.steady != nil {
+		code = p.steady
+	}
+	of, _ := code.Node(id)
+	query.Code = code.canonical(of.increment(), id, &Canonical{})
+	for _, predicate := range of.Predicates {
+		predicates = append(predicates, code.canonical(predicate, id, &Canonical{}))
 	}
 	return query, predicates
 }

@@ -111,6 +111,8 @@ type Program struct {
 	quoted []string
 	// explain is made when the first message needs it.
 	explain func() *explain.Context
+	// steady has the texts of the nodes as far as they are part of the code; nil where they all are.
+	steady *Program
 	// unaltered says that binding found nothing to say, and nothing that templates depend on.
 	unaltered bool
 }

@@ -38,8 +38,9 @@ func (b *builder) code(n *link.Node) Code {
 			c.Config[key] = value
 		}
 	}
-	if query, ok := b.p.Canonical(n.ID); ok {
-		c.Text = fingerprint.Normal(query.Text)
+	query, ok := b.p.Canonical(n.ID)
+	if ok {
+		c.Text = fingerprint.Normal(query.Code)
 		c.Volatile = b.volatile(n)
 		c.Ordered = b.isOrdered(n, query)
 		if query.Schema {
@@ -50,7 +51,7 @@ func (b *builder) code(n *link.Node) Code {
 	switch n.Kind {
 	case link.Model:
 		set("materialized", n.Model.Materialized.String())
-		set(namesRead, b.namesRead(n, isView(n) || namesInTexts(c.Text)))
+		set(namesRead, b.namesRead(n, isView(n) || namesInTexts(c.Text) || namesInTexts(query.Text)))
 		if n.Model.Materialized == project.Snapshot {
 			snapshotConfig(n.Model.Snapshot, set)
 		}
@@ -254,7 +255,7 @@ func (b *builder) defineTest(n *link.Node, a *Audit) {
 		schema = b.p.Schema()
 	}
 	c := n.Test.Config
-	a.Definition = fingerprint.Of(fingerprint.Normal(query.Text), schema, names, b.opts.Settings, a.Counts, fmt.Sprint(c.Severity),
+	a.Definition = fingerprint.Of(fingerprint.Normal(query.Code), schema, names, b.opts.Settings, a.Counts, fmt.Sprint(c.Severity),
 		threshold(c.WarnIf), threshold(c.ErrorIf), strconv.FormatBool(c.StoreFailures))
 }
 

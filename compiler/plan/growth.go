@@ -67,7 +67,7 @@ func (b *builder) growth(n *link.Node, s *Step) {
 	}
 	s.Code.Ordered = s.Code.Ordered || b.isOrdered(n, query)
 	parts := []string{
-		fingerprint.Normal(query.Text), c.Strategy.String(), c.OnSchemaChange.String(),
+		fingerprint.Normal(query.Code), c.Strategy.String(), c.OnSchemaChange.String(),
 		strings.Join(g.Spec.Key, "\x00"), fmt.Sprintf("%q %q", g.Spec.Update, g.Spec.Exclude),
 	}
 	for _, p := range predicates {

@@ -22,7 +22,7 @@ var projectPlace = newPlace("quern.yml", []key{
 	{name: "name", shape: textShape, must: true, doc: "The project's name."},
 	{name: "requires", shape: textShape, doc: `The versions of Quern that will do, as in ">=0.1".`},
 	{name: "vars", shape: scalarsShape, doc: "Variables with their values."},
-	{name: "runtime_vars", shape: textsShape, doc: "Variables that are not part of the code."},
+	{name: "runtime_vars", shape: textsShape, doc: "Variables and environment variables that are not part of the code: another value builds nothing."},
 	{name: "target", shape: textShape, doc: "The target used when none is named."},
 	{name: "targets", shape: namedShape, in: targetPlace, must: true, doc: "Where to build, by name."},
 	{name: "models", shape: namedShape, in: folderPlace, doc: `Defaults by folder below the models; the deepest wins, "." is all.`},
