@@ -3,6 +3,7 @@
 package duckdb
 
 import (
+	"cmp"
 	"context"
 	"database/sql/driver"
 	"strconv"
@@ -23,6 +24,21 @@ func where(database, schema string) string {
 	}
 	return "lower(database_name) = lower(" + textLiteral(database) +
 		") and lower(schema_name) = lower(" + textLiteral(schema) + ")"
+}
+
+// whereAny is where for several schemas, at least one. It gives also how each was spelled, by its name in small letters.
+func whereAny(database string, schemas []string) (condition string, spelled map[string]string) {
+	spelled = make(map[string]string, len(schemas))
+	names := make([]string, len(schemas))
+	for i, schema := range schemas {
+		name := strings.ToLower(cmp.Or(schema, defaultSchema))
+		if _, ok := spelled[name]; !ok {
+			spelled[name] = schema
+		}
+		names[i] = "lower(" + textLiteral(cmp.Or(schema, defaultSchema)) + ")"
+	}
+	return "lower(database_name) = lower(" + textLiteral(cmp.Or(database, catalog)) +
+		") and lower(schema_name) in (" + strings.Join(names, ", ") + ")", spelled
 }
 
 // EnsureSchema creates a schema unless it is there.
@@ -90,17 +106,20 @@ func (s *session) List(ctx context.Context, database, schema string) ([]relation
 	return out, err
 }
 
-// Shapes asks the catalog for the relations of a schema with their columns, and counts the rows of tables:
+// Shapes asks the catalog for the relations of schemas with their columns, and counts the rows of tables:
 // in the catalog those that were deleted still count, until DuckDB clears them away. An UPDATE changes
 // nothing. The columns of a view are those it had when it was last bound.
-func (s *session) Shapes(ctx context.Context, database, schema string) ([]engine.Shape, error) {
-	in := where(database, schema)
-	sql := "with relations as (select table_name as name, 1 as kind, table_oid as oid, estimated_size as size, null as sql" +
+func (s *session) Shapes(ctx context.Context, database string, schemas ...string) ([]engine.Shape, error) {
+	if len(schemas) == 0 {
+		return nil, nil
+	}
+	in, spelled := whereAny(database, schemas)
+	sql := "with relations as (select schema_name as schema, table_name as name, 1 as kind, table_oid as oid, estimated_size as size, null as sql" +
 		" from duckdb_tables() where not internal and not temporary and " + in +
-		" union all select view_name, 2, view_oid, -1, sql from duckdb_views() where not internal and not temporary and " + in +
-		") select name, kind, size, column_name, data_type, sql from relations" +
-		" left join (select * from duckdb_columns() where " + in + ") on table_oid = oid" +
-		" order by name collate nocase, name, column_index"
+		" union all select schema_name, view_name, 2, view_oid, -1, sql from duckdb_views() where not internal and not temporary and " + in +
+		") select name, kind, size, column_name, data_type, sql, lower(schema) from relations" +
+		" left join (select table_oid, column_name, data_type, column_index from duckdb_columns() where " + in + ") on table_oid = oid" +
+		" order by lower(schema), name collate nocase, name, column_index"
 	var out []engine.Shape
 	var columns []relation.Column
 	end := func() {
@@ -110,7 +129,8 @@ func (s *session) Shapes(ctx context.Context, database, schema string) ([]engine
 		columns = columns[:0]
 	}
 	err := s.each(ctx, statement{text: sql}, func(row []driver.Value) error {
-		o := object(database, schema, row)
+		schema, _ := row[6].(string)
+		o := object(database, spelled[schema], row)
 		if len(out) == 0 || out[len(out)-1].Object != o {
 			end()
 			size, _ := row[2].(int64)

@@ -288,7 +288,7 @@ func (s *settler) onDelta(step *Step, a *Audit) bool {
 	if scope == project.TableScope || scope == project.AnyScope && !byItself {
 		return false
 	}
-	return a.Known != nil && step.Former != nil && !step.Former.Failed &&
+	return a.Known != nil && a.Known.Warned == nil && step.Former != nil && !step.Former.Failed &&
 		a.Known.Inputs[step.ID] == step.Former.Data.Seen(a.Ordered)
 }
 

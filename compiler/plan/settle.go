@@ -71,6 +71,9 @@ func (s *settler) audits(step *Step) {
 	switch {
 	case step.Kind == link.Test && left == 0:
 		step.Action, step.Reason = Skip, "it passed, and nothing changed"
+		if step.Audits[0].Known.Warned != nil {
+			step.Reason = "it warned, and nothing changed"
+		}
 	case step.Action == Skip && left > 0:
 		step.Action, step.Reason = Test, "nothing changed, and not all its tests passed yet"
 		for _, a := range step.Audits {

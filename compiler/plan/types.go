@@ -157,8 +157,8 @@ type Audit struct {
 	Definition fingerprint.Digest
 	Reads      []project.ID
 	Ordered    bool
-	// Known is what the state says of the test when it passed; nil where it did not, or was another one. Passed
-	// says that it need not run, whatever the build does.
+	// Known is what the state says of the test when it passed or warned; nil where it did neither, or was another
+	// one. Passed says that it need not run, whatever the build does.
 	Known  *state.Test
 	Passed bool
 	// Published are the same on what is published instead of a candidate.

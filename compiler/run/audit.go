@@ -49,10 +49,11 @@ func (w *worker) auditAll(ctx context.Context, all []*plan.Audit) []TestResult {
 	var audits []*plan.Audit
 	var due []*TestResult
 	for i, a := range all {
-		if results[i] = newTestResult(a); w.passed(a) {
-			results[i].Status = Unchanged
+		if w.isKnown(a) {
+			results[i] = asBefore(a)
 			continue
 		}
+		results[i] = newTestResult(a)
 		audits, due = append(audits, a), append(due, &results[i])
 	}
 	for from := 0; from < len(audits); from += maxFused {
@@ -229,7 +230,7 @@ func (w *worker) judge(ctx context.Context, a *plan.Audit, r *TestResult) {
 	if r.Status == Pass {
 		return
 	}
-	r.Diagnostic = found(a, r)
+	r.Diagnostic = foundWrong(a, r)
 	if w.opts.ShowRows <= 0 || r.Failures == 0 {
 		return
 	}
@@ -273,8 +274,8 @@ func reached(t project.Threshold, failures, total int64) bool {
 	return t.Reached(n)
 }
 
-// found says what a test found.
-func found(a *plan.Audit, r *TestResult) *diag.Diagnostic {
+// foundWrong says what a test found.
+func foundWrong(a *plan.Audit, r *TestResult) *diag.Diagnostic {
 	var list diag.List
 	rows := "rows"
 	if r.Failures == 1 {

@@ -107,7 +107,7 @@ func (e *executor) takes(ctx context.Context, s Session) map[project.ID]float64 
 	}
 	left := 0
 	for _, step := range e.plan.Steps {
-		if step.Action != plan.Skip {
+		if step.Action != plan.Skip && step.Kind != link.Test {
 			left++
 		}
 	}

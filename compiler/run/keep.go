@@ -244,10 +244,15 @@ func (e *executor) verdict(a *plan.Audit, r *TestResult) *state.Test {
 	}
 	test := &state.Test{ID: a.ID, Definition: a.Definition, Run: e.runID, At: e.now()}
 	switch known := e.opts.State.Known.Tests[a.ID]; {
-	case r.Status == Pass:
+	case r.Before:
+		return nil
+	case r.Status == Pass || r.Status == Warn:
 		test.Inputs = e.inputs(a.Reads, a.Ordered)
+		if r.Status == Warn {
+			test.Warned = &state.Wrong{Rows: r.Failures, Total: r.Total}
+		}
 		return test
-	case known != nil && !known.Failed && (r.Status == Warn || r.Status == Fail || r.Status == TestError):
+	case known != nil && !known.Failed && (r.Status == Fail || r.Status == TestError):
 		test.Failed = true
 		return test
 	}

@@ -151,7 +151,15 @@ func (e *executor) run(ctx context.Context) error {
 // prepare makes sure of the schemas, so that no two steps create one at once, and looks for what
 // earlier runs left.
 func (e *executor) prepare(ctx context.Context, s Session) error {
+	looked := map[relation.Name]bool{}
+	for _, name := range e.opts.Found {
+		e.there[name.Fold()] = true
+		looked[relation.Name{Database: name.Database, Schema: name.Schema}.Fold()] = true
+	}
 	for _, name := range e.plan.Schemas {
+		if looked[name.Fold()] {
+			continue
+		}
 		if err := s.EnsureSchema(ctx, name.Database, name.Schema); err != nil {
 			return fmt.Errorf("create the schema %q: %w", name.Schema, err)
 		}

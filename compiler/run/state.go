@@ -85,28 +85,40 @@ func (e *executor) isUnchanged(s *plan.Step) bool {
 	return s.Known != nil && e.areSame(s.Reads, s.Code.Ordered, s.Known.Inputs)
 }
 
-// passed reports whether a test passed on what it would read now.
-func (e *executor) passed(a *plan.Audit) bool {
+// isKnown reports whether a test passed, or warned, on what it would read now.
+func (e *executor) isKnown(a *plan.Audit) bool {
 	return a.Known != nil && e.areSame(a.Reads, a.Ordered, a.Known.Inputs)
 }
 
-func (e *executor) allPassed(s *plan.Step) bool {
+func (e *executor) allKnown(s *plan.Step) bool {
 	for _, a := range s.Audits {
-		if !e.passed(a) {
+		if !e.isKnown(a) {
 			return false
 		}
 	}
 	return true
 }
 
-// known gives the results of tests that passed before.
+// known gives the results of tests whose results are known.
 func (e *executor) known(s *plan.Step) []TestResult {
 	out := make([]TestResult, len(s.Audits))
 	for i, a := range s.Audits {
-		out[i] = newTestResult(a)
-		out[i].Status = Unchanged
+		out[i] = asBefore(a)
 	}
 	return out
+}
+
+// asBefore gives the result of a test that is known. A warning is said again: it holds, and whoever reads only the last
+// build would not know of it.
+func asBefore(a *plan.Audit) TestResult {
+	r := newTestResult(a)
+	r.Status = Unchanged
+	if found := a.Known.Warned; found != nil {
+		r.Status, r.Before, r.Failures, r.Total = Warn, true, found.Rows, found.Total
+		r.Reason = "nothing changed"
+		r.Diagnostic = foundWrong(a, &r)
+	}
+	return r
 }
 
 // again runs the tests of a relation that stays as it is, on what is published.

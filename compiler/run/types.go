@@ -57,6 +57,9 @@ type Options struct {
 	ShowRows int
 	// Now reads the clock; nil means time.Now.
 	Now func() time.Time
+	// Found are the relations that somebody found in the target just now, in any number of its schemas. A schema of
+	// which there is none is looked at again.
+	Found []relation.Name
 	// State keeps what is built; nil keeps nothing.
 	State *Keeper
 }
@@ -77,7 +80,7 @@ type Keeper struct {
 type Status uint8
 
 // The statuses. A step ends as Success, Unchanged, Failed, Skipped or Cancelled; a test as Pass, Unchanged
-// (it passed before), Warn, Fail, TestError, Skipped or Cancelled.
+// (it passed before and did not run), Warn, Fail, TestError, Skipped or Cancelled.
 const (
 	Success Status = iota + 1
 	Failed
@@ -139,6 +142,7 @@ type TestResult struct {
 	Column     string
 	Status     Status
 	Failures   int64 // wrong rows
+	Before     bool  // it did not run: an earlier build found that, and nothing changed
 	Total      int64 // rows tested, -1 where they were not counted
 	Seconds    float64
 	Span       source.Span
@@ -146,7 +150,7 @@ type TestResult struct {
 	Stored     relation.Name // where all wrong rows are kept; empty where they are not
 	Query      string        // selects the wrong rows, as sent
 	Diagnostic *diag.Diagnostic
-	Reason     string // why it was skipped
+	Reason     string // why it did not run
 }
 
 // Event is one thing that happened: RunStarted, NodeStarted, NodeFinished, TestFinished, Log or

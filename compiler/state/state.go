@@ -83,10 +83,17 @@ type Test struct {
 	// Definition is the digest of its query and thresholds, Inputs are the data versions of what it read.
 	Definition fingerprint.Digest    `json:"definition"`
 	Inputs     map[project.ID]string `json:"inputs,omitempty"`
-	// Failed says that it did not pass the last time.
+	// Failed says that it neither passed nor warned the last time. Warned is what it found where it warned.
 	Failed bool      `json:"failed,omitempty"`
+	Warned *Wrong    `json:"warned,omitempty"`
 	Run    string    `json:"run"`
 	At     time.Time `json:"at"`
+}
+
+// Wrong counts the wrong rows that a test found, and those it tested, -1 where nobody counted them.
+type Wrong struct {
+	Rows  int64 `json:"rows"`
+	Total int64 `json:"total"`
 }
 
 // Place is a node and where it is: a node may be kept in several places, one after the other.

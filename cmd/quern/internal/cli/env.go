@@ -196,7 +196,7 @@ func (a *App) environment(ctx context.Context, p *project.Project, file environm
 		}
 		out.BuiltAt, out.Expires = m.builtAt, m.builtAt.Add(lifetime)
 		out.Expired = out.Expires.Before(a.Now())
-		out.Relations, err = countRelations(ctx, s, opened.Dialect(), stateOf{p, "", "", m.name})
+		out.Relations, err = countRelations(ctx, s, opened.Dialect(), stateOf{Project: p, environment: m.name})
 		return err
 	})
 	return out, err

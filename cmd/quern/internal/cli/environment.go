@@ -52,7 +52,7 @@ func lookAtBase(ctx context.Context, s adapters.Session, d adapters.Dialect, p *
 	if base.Contents, err = contentsElsewhere(ctx, s, program, base.Existing); err != nil {
 		return nil, err
 	}
-	keeper, err := rememberedIn(ctx, s, d, stateOf{p.Graph.Project, p.BaseDatabase(), "", ""})
+	keeper, err := rememberedIn(ctx, s, d, stateOf{Project: p.Graph.Project, database: p.BaseDatabase()})
 	if err != nil {
 		return nil, err
 	}

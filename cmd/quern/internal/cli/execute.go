@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 
@@ -162,6 +163,7 @@ func (b *build) act(ctx context.Context) (shown view.RunOptions, results *run.Re
 	report := b.View.Run(shown)
 	results, err = run.Execute(ctx, p, warehouse{engine}, report, run.Options{
 		Threads: b.Threads(b.Project), FailFast: b.failFast, ShowRows: b.showRows, Now: b.Now, State: t.keeper,
+		Found: slices.Collect(maps.Keys(t.existing)),
 	})
 	report.Close()
 	if err != nil {
@@ -198,7 +200,7 @@ func (b *build) planNext(ctx context.Context, engine adapters.Engine, results *r
 // didSomething reports whether a step left the target or what is known of it another one.
 func didSomething(s run.StepResult) bool {
 	return s.Status == run.Success && s.Kind != link.Test ||
-		slices.ContainsFunc(s.Tests, func(t run.TestResult) bool { return t.Status == run.Pass })
+		slices.ContainsFunc(s.Tests, func(t run.TestResult) bool { return t.Status == run.Pass || t.Status == run.Warn && !t.Before })
 }
 
 // again looks at the target and plans once more.

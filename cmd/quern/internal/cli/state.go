@@ -54,16 +54,16 @@ func lookAt(ctx context.Context, e adapters.Engine, p *check.Program) (found *ta
 	if t.base, err = lookAtBase(ctx, session, e.Dialect(), p); err != nil {
 		return nil, err
 	}
-	for _, schema := range schemas(p) {
-		shapes, err := session.Shapes(ctx, schema.Database, schema.Schema)
-		if err != nil {
-			return nil, fmt.Errorf("list the relations of schema %q: %w", schema.Schema, err)
-		}
-		for _, shape := range shapes {
-			t.existing[shape.Object.Name] = shape
-		}
+	of := stateHere(p.Graph.Project)
+	shapes, err := shapesOf(ctx, session, append(schemas(p), of.schema()))
+	if err != nil {
+		return nil, err
 	}
-	if t.keeper, err = remembered(ctx, session, e.Dialect(), p.Graph.Project); err != nil {
+	for _, shape := range shapes {
+		t.existing[shape.Object.Name] = shape
+	}
+	of.shapes = of.among(shapes)
+	if t.keeper, err = rememberedIn(ctx, session, e.Dialect(), of); err != nil {
 		return nil, err
 	}
 	t.sources = tableVersions(ctx, session, p)
@@ -72,6 +72,23 @@ func lookAt(ctx context.Context, e adapters.Engine, p *check.Program) (found *ta
 	}
 	t.orphans, err = orphansOf(ctx, session, p, t.keeper.Known)
 	return t, err
+}
+
+// shapesOf gives the relations of schemas, asking once for each database.
+func shapesOf(ctx context.Context, s adapters.Session, schemas []relation.Name) ([]engine.Shape, error) {
+	of := map[string][]string{}
+	for _, schema := range schemas {
+		of[schema.Database] = append(of[schema.Database], schema.Schema)
+	}
+	var out []engine.Shape
+	for _, database := range slices.Sorted(maps.Keys(of)) {
+		shapes, err := s.Shapes(ctx, database, of[database]...)
+		if err != nil {
+			return nil, fmt.Errorf("list the relations of the schemas %s: %w", strings.Join(of[database], ", "), err)
+		}
+		out = append(out, shapes...)
+	}
+	return out, nil
 }
 
 func contentsElsewhere(
@@ -110,11 +127,30 @@ func remembered(ctx context.Context, s adapters.Session, d adapters.Dialect, p *
 type stateOf struct {
 	*project.Project
 	database, target, environment string
+	// shapes are the relations of its schema; nil where nobody looked yet.
+	shapes []engine.Shape
+}
+
+// schema gives the schema that the state is in.
+func (of stateOf) schema() relation.Name {
+	return relation.Name{Database: of.database, Schema: check.StateSchemaOf(of.Project)}
+}
+
+// among picks the relations of the state's schema.
+func (of stateOf) among(shapes []engine.Shape) []engine.Shape {
+	out := []engine.Shape{}
+	schema := of.schema().Fold()
+	for _, shape := range shapes {
+		if name := shape.Object.Name.Fold(); name.Database == schema.Database && name.Schema == schema.Schema {
+			out = append(out, shape)
+		}
+	}
+	return out
 }
 
 // stateHere is the state of what is built.
 func stateHere(p *project.Project) stateOf {
-	return stateOf{p, "", p.Target.Name, p.Target.Environment}
+	return stateOf{Project: p, target: p.Target.Name, environment: p.Target.Environment}
 }
 
 func rememberedIn(ctx context.Context, s adapters.Session, d adapters.Dialect, of stateOf) (*run.Keeper, error) {
@@ -144,14 +180,15 @@ func stateTables(ctx context.Context, s adapters.Session, d adapters.Dialect, of
 // lookAtState compares the tables of the state with what they ought to be.
 func lookAtState(ctx context.Context, s adapters.Session, d adapters.Dialect, of stateOf) (t state.Tables, damage state.Damage, missing bool, err error) {
 	t = state.Tables{
-		Dialect: d, Schema: relation.Name{Database: of.database, Schema: check.StateSchemaOf(of.Project)},
+		Dialect: d, Schema: of.schema(),
 		Key: state.Key{Project: of.Name, Target: of.target, Environment: of.environment},
 	}
-	shapes, err := s.Shapes(ctx, of.database, t.Schema.Schema)
-	if err != nil {
-		return t, damage, false, fmt.Errorf("look for the state: %w", err)
+	if of.shapes == nil {
+		if of.shapes, err = s.Shapes(ctx, of.database, t.Schema.Schema); err != nil {
+			return t, damage, false, fmt.Errorf("look for the state: %w", err)
+		}
 	}
-	damage, missing = t.Look(shapes)
+	damage, missing = t.Look(of.shapes)
 	if missing || slices.Contains(damage.Missing, state.VersionTable) || slices.Contains(damage.Altered, state.VersionTable) {
 		return t, damage, missing, nil
 	}

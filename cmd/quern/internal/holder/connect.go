@@ -77,9 +77,9 @@ func (s *session) List(ctx context.Context, database, schema string) ([]relation
 	return a.Objects, err
 }
 
-// Shapes gives the relations of a schema as the catalog tells of them.
-func (s *session) Shapes(ctx context.Context, database, schema string) ([]engine.Shape, error) {
-	a, err := s.client.ask(ctx, request{Op: opShapes, Name: relation.Name{Database: database, Schema: schema}})
+// Shapes gives the relations of schemas as the catalog tells of them.
+func (s *session) Shapes(ctx context.Context, database string, schemas ...string) ([]engine.Shape, error) {
+	a, err := s.client.ask(ctx, request{Op: opShapes, Name: relation.Name{Database: database}, Schemas: schemas})
 	return a.Shapes, err
 }
 

@@ -159,7 +159,7 @@ func (s *server) work(ctx context.Context, r request) (a answer, err error) {
 	case opList:
 		a.Objects, err = session.List(ctx, r.Name.Database, r.Name.Schema)
 	case opShapes:
-		a.Shapes, err = session.Shapes(ctx, r.Name.Database, r.Name.Schema)
+		a.Shapes, err = session.Shapes(ctx, r.Name.Database, r.Schemas...)
 	case opColumns:
 		a.Columns, err = session.Columns(ctx, r.Name)
 	default:

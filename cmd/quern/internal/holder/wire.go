@@ -10,7 +10,7 @@ import (
 )
 
 // version is that of what is said; both sides must speak the same.
-const version = 1
+const version = 2
 
 // What can be asked.
 const (
@@ -30,6 +30,7 @@ type request struct {
 	Query    string        `json:"query,omitempty"`
 	Limit    int           `json:"limit,omitempty"`
 	Name     relation.Name `json:"name"` // or only its schema
+	Schemas  []string      `json:"schemas,omitempty"`
 }
 
 // greeting is said as soon as a request was read, before the work.

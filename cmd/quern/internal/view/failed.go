@@ -44,13 +44,17 @@ func (r *report) placeOf(t *run.TestResult) string {
 	return r.v.out.paint(cyan, fmt.Sprintf("%s:%d", clean(t.Span.Path()), t.Span.Position().Line))
 }
 
-// found says what a test found, as "70 wrong rows" or "70 of 5,800 rows are wrong (1.2 %)".
+// found says what a test found, as "70 wrong rows", "70 of 5,800 rows wrong (1.2 %)" or "70 wrong rows, as before".
 func found(t *run.TestResult) string {
 	if t.Status == run.TestError {
 		return "could not run"
 	}
-	if t.Total <= 0 {
-		return count(t.Failures, "wrong row")
+	text := count(t.Failures, "wrong row")
+	if t.Total > 0 {
+		text = fmt.Sprintf("%s of %s wrong (%s)", comma(t.Failures), count(t.Total, "row"), percent(t.Failures, t.Total))
 	}
-	return fmt.Sprintf("%s of %s wrong (%s)", comma(t.Failures), count(t.Total, "row"), percent(t.Failures, t.Total))
+	if t.Before {
+		text += ", as before"
+	}
+	return text
 }
