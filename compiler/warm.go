@@ -269,6 +269,9 @@ func (c *cached) cold(ctx context.Context) (Result, diag.List, error) {
 		if env.Describer != nil {
 			store = cache.OpenStore(c.file(answerFile), opts.Cache.Stamp)
 			env.Store = answers{store}
+			if env.Files != nil && !opts.Cache.ReadAll {
+				env.Files = scanned{env.Files, store, env.Describer.Version(), opts.Project.Dir, opts.Cache.Now}
+			}
 		}
 		return env, err
 	}

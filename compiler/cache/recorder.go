@@ -42,6 +42,36 @@ func (r *Recorder) Record(in Inputs) *Record {
 	return &r.record
 }
 
+// Settled gives a digest of the files that were noted, by their times. It gives false where something could not be
+// read, or may have changed shortly before without leaving a trace.
+func (r *Recorder) Settled() (Digest, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.failed {
+		return Digest{}, false
+	}
+	r.record.sort()
+	var e Encoder
+	settled := true
+	add := func(entries []Entry) {
+		for _, entry := range entries {
+			s := entry.Stat
+			settled = settled && !s.racy(r.record.Start)
+			e.Text(entry.Name)
+			for _, n := range []uint64{uint64(entry.Kind), uint64(s.Size), uint64(s.Mtime), uint64(s.Ctime), s.Inode, uint64(s.Mode)} {
+				e.Uint(n)
+			}
+		}
+	}
+	for _, folder := range r.record.Folders {
+		e.Text(folder.Path)
+		e.Text(string(folder.Names[:]))
+		add(folder.Files)
+	}
+	add(r.record.Loose)
+	return Sum(e.Bytes()), settled
+}
+
 // LookupEnv notes the variables that are asked for.
 func (r *Recorder) LookupEnv(lookup func(string) (string, bool)) func(string) (string, bool) {
 	if lookup == nil {
