@@ -168,6 +168,9 @@ type Adapter struct {
 	// Version gives the version of the engine that is linked in, such as "v1.5.5", without opening
 	// anything. Nil, or "", where none is.
 	Version func() string
+	// Start begins what every Open takes before it looks at a target, beside what the caller does; the next Open
+	// uses it. Calling what it gives lets go of it where there was none. Nil where nothing can be begun.
+	Start func() (stop func())
 	// Open opens the target. An error is an *engine.Error with a message that helps.
 	Open func(ctx context.Context, config Config) (Engine, error)
 	// Files gives the absolute paths of the files that hold all of a target, whether they are there or not, so

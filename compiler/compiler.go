@@ -26,7 +26,7 @@ type Options struct {
 	// FS is the project folder.
 	FS      fs.FS
 	Project project.Options
-	// Check gives the environment of the check once the project's target is known.
+	// Check gives the environment of the check as soon as the project's target is known.
 	Check func(*project.Project) (check.Env, error)
 	// Cache says where what was found is kept. Nil keeps nothing.
 	Cache *Cache
@@ -92,16 +92,17 @@ func compile(ctx context.Context, opts Options) (Result, diag.List, error) {
 	}
 	r.Project = p
 
+	env, err := opts.Check(p)
+	if err != nil {
+		return r, diags.Sorted(), err
+	}
+
 	parsed, more := template.Parse(ctx, p)
 	r.Parsed, diags = parsed, append(diags, more...)
 
 	graph, more := link.Build(p, parsed)
 	r.Graph, diags = graph, append(diags, more...)
 
-	env, err := opts.Check(p)
-	if err != nil {
-		return r, diags.Sorted(), err
-	}
 	if isWrong(p, diags) {
 		env.Describer = nil // the target may be another one than was meant
 	}

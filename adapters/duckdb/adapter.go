@@ -15,7 +15,7 @@ const defaultSchema = "main"
 
 // Adapter gives the adapter. Engines opened by one Adapter value never open one file twice.
 func Adapter() adapters.Adapter {
-	opened := &openFiles{}
+	opened, instances := &openFiles{}, &ahead{}
 	return adapters.Adapter{
 		Dialect:       Dialect{},
 		DefaultSchema: defaultSchema,
@@ -34,8 +34,9 @@ func Adapter() adapters.Adapter {
 			if err != nil {
 				return nil, err
 			}
-			return open(ctx, s, opened)
+			return open(ctx, s, opened, instances)
 		},
+		Start:     instances.start,
 		Files:     files,
 		Describer: describers(),
 	}

@@ -12,7 +12,6 @@ import (
 	"strings"
 	"sync"
 
-	duckdb "github.com/duckdb/duckdb-go/v2"
 	"github.com/duckdb/duckdb-go/v2/mapping"
 
 	"github.com/quernsql/quern/adapters"
@@ -22,7 +21,7 @@ import (
 // dsn opens the instance: in memory, since the target is attached, and never downloading anything.
 const dsn = ":memory:?autoinstall_known_extensions=false&autoload_known_extensions=false"
 
-func open(ctx context.Context, s *settings, files *openFiles) (adapters.Engine, error) {
+func open(ctx context.Context, s *settings, files *openFiles, instances *ahead) (adapters.Engine, error) {
 	if s.path = s.stands(); s.path == memory {
 		s.readOnly = false // nothing is there yet, and nothing stays
 	}
@@ -33,16 +32,16 @@ func open(ctx context.Context, s *settings, files *openFiles) (adapters.Engine, 
 	if err != nil {
 		return nil, about("path", err)
 	}
-	e := &database{dir: filepath.Clean(s.dir) + string(filepath.Separator), threads: s.threads, readOnly: s.readOnly, release: sync.OnceFunc(release)}
+	e, err := instances.take()
+	if err != nil {
+		release()
+		return nil, toError(ctx, err, statement{})
+	}
+	e.dir = filepath.Clean(s.dir) + string(filepath.Separator)
+	e.threads, e.readOnly, e.release = s.threads, s.readOnly, sync.OnceFunc(release)
 	if s.path != memory {
 		e.file = realPath(s.path)
 	}
-	connector, err := duckdb.NewConnector(dsn, e.initConnection)
-	if err != nil {
-		e.release()
-		return nil, toError(ctx, err, statement{})
-	}
-	e.connector = connector
 	if err := e.prepare(ctx, s); err != nil {
 		return nil, errors.Join(err, e.Close())
 	}

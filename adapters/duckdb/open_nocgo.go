@@ -9,7 +9,12 @@ import (
 	"github.com/quernsql/quern/compiler/engine"
 )
 
-func open(context.Context, *settings, *openFiles) (adapters.Engine, error) {
+// ahead starts nothing.
+type ahead struct{}
+
+func (*ahead) start() func() { return func() {} }
+
+func open(context.Context, *settings, *openFiles, *ahead) (adapters.Engine, error) {
 	return nil, &engine.Error{
 		Class: engine.Permanent, Kind: "Connection", Position: -1,
 		Message: "this quern was built without DuckDB",

@@ -22,6 +22,9 @@ type App struct {
 	Flags    GlobalFlags
 	Registry map[string]adapters.Adapter
 	View     *view.View
+	// starts says that the command opens the target after it compiled; stop lets go of what was begun for that.
+	starts bool
+	stop   func()
 	// later is left to do when all was shown.
 	later []func()
 	// fromEnvironment names the flags that were not written and have a value from there.

@@ -45,6 +45,8 @@ func runBuild(ctx context.Context, a *App, f buildFlags) error {
 	if err != nil {
 		return err
 	}
+	a.starts = true
+	defer a.stopTarget()
 	result, diags, err := a.Compile(ctx, checkAll)
 	if err != nil {
 		a.View.Diagnostics(diags)

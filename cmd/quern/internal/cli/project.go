@@ -59,6 +59,7 @@ func (a *App) compile(ctx context.Context, d depth, want *compiler.Want, inline 
 			if err != nil {
 				return check.Env{}, err
 			}
+			a.startTarget(adapter)
 			env := check.Env{
 				Dialect: adapter.Dialect, DefaultSchema: adapter.DefaultSchema, Base: adapter.Base, LookupEnv: a.LookupEnv, Workers: a.Workers,
 				Inline: inline,

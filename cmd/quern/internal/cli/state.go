@@ -54,17 +54,17 @@ func lookAt(ctx context.Context, e adapters.Engine, p *check.Program) (found *ta
 	if t.base, err = lookAtBase(ctx, session, e.Dialect(), p); err != nil {
 		return nil, err
 	}
-	of := stateHere(p.Graph.Project)
-	shapes, err := shapesOf(ctx, session, append(schemas(p), of.schema()))
+	read := make(chan error, 1)
+	go func() { read <- t.remember(ctx, e, p.Graph.Project) }()
+	shapes, err := shapesOf(ctx, session, schemas(p))
+	if e := <-read; err == nil {
+		err = e
+	}
 	if err != nil {
 		return nil, err
 	}
 	for _, shape := range shapes {
 		t.existing[shape.Object.Name] = shape
-	}
-	of.shapes = of.among(shapes)
-	if t.keeper, err = rememberedIn(ctx, session, e.Dialect(), of); err != nil {
-		return nil, err
 	}
 	t.sources = tableVersions(ctx, session, p)
 	if t.contents, err = contentsElsewhere(ctx, session, p, t.existing); err != nil {
@@ -72,6 +72,21 @@ func lookAt(ctx context.Context, e adapters.Engine, p *check.Program) (found *ta
 	}
 	t.orphans, err = orphansOf(ctx, session, p, t.keeper.Known)
 	return t, err
+}
+
+// remember reads the state in a session of its own.
+func (t *target) remember(ctx context.Context, e adapters.Engine, p *project.Project) (err error) {
+	session, err := e.Session(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if e := session.Close(); err == nil {
+			err = e
+		}
+	}()
+	t.keeper, err = remembered(ctx, session, e.Dialect(), p)
+	return err
 }
 
 // shapesOf gives the relations of schemas, asking once for each database.
@@ -127,25 +142,11 @@ func remembered(ctx context.Context, s adapters.Session, d adapters.Dialect, p *
 type stateOf struct {
 	*project.Project
 	database, target, environment string
-	// shapes are the relations of its schema; nil where nobody looked yet.
-	shapes []engine.Shape
 }
 
 // schema gives the schema that the state is in.
 func (of stateOf) schema() relation.Name {
 	return relation.Name{Database: of.database, Schema: check.StateSchemaOf(of.Project)}
-}
-
-// among picks the relations of the state's schema.
-func (of stateOf) among(shapes []engine.Shape) []engine.Shape {
-	out := []engine.Shape{}
-	schema := of.schema().Fold()
-	for _, shape := range shapes {
-		if name := shape.Object.Name.Fold(); name.Database == schema.Database && name.Schema == schema.Schema {
-			out = append(out, shape)
-		}
-	}
-	return out
 }
 
 // stateHere is the state of what is built.
@@ -183,12 +184,11 @@ func lookAtState(ctx context.Context, s adapters.Session, d adapters.Dialect, of
 		Dialect: d, Schema: of.schema(),
 		Key: state.Key{Project: of.Name, Target: of.target, Environment: of.environment},
 	}
-	if of.shapes == nil {
-		if of.shapes, err = s.Shapes(ctx, of.database, t.Schema.Schema); err != nil {
-			return t, damage, false, fmt.Errorf("look for the state: %w", err)
-		}
+	shapes, err := s.Shapes(ctx, of.database, t.Schema.Schema)
+	if err != nil {
+		return t, damage, false, fmt.Errorf("look for the state: %w", err)
 	}
-	damage, missing = t.Look(of.shapes)
+	damage, missing = t.Look(shapes)
 	if missing || slices.Contains(damage.Missing, state.VersionTable) || slices.Contains(damage.Altered, state.VersionTable) {
 		return t, damage, missing, nil
 	}

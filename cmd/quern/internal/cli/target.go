@@ -16,6 +16,21 @@ import (
 	"github.com/quernsql/quern/compiler/run"
 )
 
+// startTarget begins what opening the target takes, where that is what comes next.
+func (a *App) startTarget(adapter adapters.Adapter) {
+	if a.starts && a.stop == nil && adapter.Start != nil {
+		a.stop = adapter.Start()
+	}
+}
+
+// stopTarget lets go of what was begun and not used.
+func (a *App) stopTarget() {
+	if a.stop != nil {
+		a.stop()
+		a.stop = nil
+	}
+}
+
 // openOnce opens the target of a project, unless another process holds it; the caller closes it. What is
 // wrong with the target is a *targetError, at its place in quern.yml.
 func (a *App) openOnce(ctx context.Context, p *project.Project, readOnly bool) (adapters.Engine, error) {

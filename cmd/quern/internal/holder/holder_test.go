@@ -244,8 +244,9 @@ func TestBadClientsDoNoHarm(t *testing.T) {
 		return conn
 	}
 	for _, rubbish := range []string{
-		"rubbish\n", "{}\n", "null\n", "[]", "\x00\xff", `{"version":1,"settings":"same","op":"drop"}`,
-		`{"version":1,"settings":"same","op":"query","query":"drop table t"}`, `{"version":2,"settings":"same","op":"query"}`,
+		"rubbish\n", "{}\n", "null\n", "[]", "\x00\xff", fmt.Sprintf(`{"version":%d,"settings":"same","op":"drop"}`, version),
+		fmt.Sprintf(`{"version":%d,"settings":"same","op":"query","query":"drop table t"}`, version),
+		fmt.Sprintf(`{"version":%d,"settings":"same","op":"query"}`, version+1),
 	} {
 		conn := dial()
 		if _, err := io.WriteString(conn, rubbish); err != nil {
