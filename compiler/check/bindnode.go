@@ -99,7 +99,9 @@ func (w *bindWorker) node(ctx context.Context, n *link.Node) error {
 	case link.Seed:
 		err = w.seedColumns(ctx, n, out)
 	case link.Model:
-		err = w.model(ctx, n, out)
+		if err = w.hooks(ctx, n, out); err == nil {
+			err = w.model(ctx, n, out)
+		}
 	case link.Test:
 		return w.test(ctx, n, out)
 	default:

@@ -61,7 +61,7 @@ func (c *checker) modelQuery(ctx context.Context, n *link.Node, out *Node) diag.
 	if query != nil && m.Materialized == project.Incremental {
 		diags = append(diags, c.growth(ctx, n, out)...)
 	}
-	return diags
+	return append(diags, c.hooks(ctx, n, out)...)
 }
 
 // ownHole gives the place of a {{ this }} that stands in the code of a query, where it is read; in a

@@ -23,7 +23,7 @@ func Restore(g *link.Graph, env Env, nodes []Node, bound bool) *Program {
 func (p *Program) Timed() bool {
 	for i := range p.Nodes {
 		n := &p.Nodes[i]
-		for _, r := range append([]*template.Rendered{n.SQL, n.Where, n.Increment}, n.Predicates...) {
+		for _, r := range append(append([]*template.Rendered{n.SQL, n.Where, n.Increment}, n.Predicates...), n.Hooks.all()...) {
 			if r == nil {
 				continue
 			}

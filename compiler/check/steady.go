@@ -82,11 +82,12 @@ func (c *checker) rendered(ctx context.Context, n *link.Node) *Node {
 // isLike reports whether a node was rendered as another one was.
 func (n *Node) isLike(other *Node) bool {
 	return !n.Broken && (n.SQL == nil) == (other.SQL == nil) && (n.Where == nil) == (other.Where == nil) &&
-		(n.Increment == nil) == (other.Increment == nil) && len(n.Predicates) == len(other.Predicates)
+		(n.Increment == nil) == (other.Increment == nil) && len(n.Predicates) == len(other.Predicates) &&
+		len(n.Hooks.Pre) == len(other.Hooks.Pre) && len(n.Hooks.Post) == len(other.Hooks.Post)
 }
 
 // readsAny reports whether a model may read one of some variables.
 func readsAny(m *project.Model, unit *template.Unit, names []string) bool {
 	reads := func(name string) bool { return slices.Contains(unit.Vars, name) || slices.Contains(unit.EnvVars, name) }
-	return len(m.Incremental.Predicates) > 0 || slices.ContainsFunc(names, reads)
+	return len(m.Incremental.Predicates)+len(m.Hooks.Pre)+len(m.Hooks.Post) > 0 || slices.ContainsFunc(names, reads)
 }

@@ -132,6 +132,8 @@ type Node struct {
 	Increment *template.Rendered
 	// Predicates are the conditions of incremental_predicates.
 	Predicates []*template.Rendered
+	// Hooks are the statements that run with a model.
+	Hooks Hooks
 	// Where narrows the relation under test; nil where the test has none.
 	Where *template.Rendered
 	// Relation is the node's own. It is empty for ephemeral models, file sources, tests, exposures.

@@ -15,6 +15,7 @@ const (
 	BadPartition   Code = "E0259"
 
 	ViewReadsItself Code = "E0260"
+	NotInHooks      Code = "E0261"
 )
 
 // ReadElse says what to do where a view reads itself.
@@ -34,4 +35,5 @@ var checkTitles = map[Code]string{
 	BadPartition:   "an external model cannot be partitioned by a column",
 
 	ViewReadsItself: "a view reads itself",
+	NotInHooks:      "a hook holds a statement that would end what it is a part of",
 }

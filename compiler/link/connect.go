@@ -107,6 +107,7 @@ func (r *reader) reads(n *Node, each func(read)) {
 	case Model:
 		unitReads(n.Unit, each)
 		referenceReads(n.Model.DependsOn, each)
+		r.hookReads(n, each)
 	case Exposure:
 		referenceReads(n.Exposure.DependsOn, each)
 	case Test:

@@ -51,6 +51,7 @@ func (b *builder) code(n *link.Node) Code {
 	switch n.Kind {
 	case link.Model:
 		set("materialized", n.Model.Materialized.String())
+		b.hookCode(n, &c)
 		set(namesRead, b.namesRead(n, isView(n) || namesInTexts(c.Text) || namesInTexts(query.Text)))
 		if n.Model.Materialized == project.Snapshot {
 			snapshotConfig(n.Model.Snapshot, set)

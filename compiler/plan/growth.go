@@ -279,13 +279,14 @@ func (s *settler) isAnew(id project.ID, depth int) bool {
 }
 
 // onDelta reports whether a test can look at the new rows alone: they are what changes, and it looks at each row by
-// itself, or is told to. Columns that a merge leaves as they were may not go with those it updates.
+// itself, or is told to. Columns that a merge leaves as they were may not go with those it updates, and a post_hook may
+// change any row.
 func (s *settler) onDelta(step *Step, a *Audit) bool {
 	g := step.Growth
 	n := s.g.ByID[a.ID]
 	byItself := a.WarnIf.Op == "" && a.ErrorIf.Op == "" && g.Spec.Update == nil && g.Spec.Exclude == nil && s.isRowwise(n)
 	scope := n.Test.Config.Scope
-	if scope == project.TableScope || scope == project.AnyScope && !byItself {
+	if scope == project.TableScope || scope == project.AnyScope && !byItself || len(step.Post) > 0 {
 		return false
 	}
 	return a.Known != nil && a.Known.Warned == nil && step.Former != nil && !step.Former.Failed &&
@@ -315,6 +316,7 @@ func (s *settler) updating(step *Step) {
 			step.Statements = append(step.Statements, statements.Apply...)
 		}
 	}
+	step.Statements = append(step.Statements, texts(step.Post)...)
 	for _, a := range onTable {
 		add(a.Published.Query.SQL)
 	}

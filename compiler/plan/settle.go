@@ -47,6 +47,7 @@ func (b *builder) settle(p *Plan) {
 		case step.Action == Update:
 			s.updating(step)
 		}
+		step.hooked()
 		s.inputs(step)
 	}
 	p.Trusted = s.trusted()

@@ -193,6 +193,7 @@ func (s *settler) recording(step *Step) {
 			for _, statement := range append(update.Remove, update.Apply...) {
 				add(statement)
 			}
+			step.Statements = append(step.Statements, texts(step.Post)...)
 			add(update.Invariant.Query)
 		}
 	}

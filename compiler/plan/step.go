@@ -89,6 +89,7 @@ func (b *builder) model(n *link.Node, s *Step) template.Filling {
 	s.Relation = b.p.Nodes[n.Index].Relation
 	s.Candidate = b.candidate(s.Relation)
 	s.Query = b.p.Query(n.ID, b.fill(n.ID, nil))
+	b.hooks(n, s)
 	if m.Materialized == project.External {
 		return b.external(n, s)
 	}
@@ -201,6 +202,10 @@ func (b *builder) statements(s *Step) {
 	case s.Query != nil && s.Materialized.IsTable():
 		add(d.CreateTableAs(s.Candidate, s.Query.SQL))
 	}
+	if len(s.Post) > 0 && s.Materialized.IsTable() {
+		b.publishHooked(s)
+		return
+	}
 	for _, a := range s.Audits {
 		if a.Query != nil {
 			add(a.Query.SQL)
@@ -212,8 +217,9 @@ func (b *builder) statements(s *Step) {
 		add("rename " + d.Literal(s.Export.Path) + " to " + d.Literal(s.Location))
 		add(d.CreateView(s.Relation, "select * from "+d.FileScan(d.Pattern(s.Location), s.Export.Format)))
 	case s.Load != nil || s.Materialized.IsTable():
-		add("publish " + d.Relation(s.Candidate) + " as " + d.Relation(s.Relation))
+		add(b.publishes(s))
 	default:
 		add(d.CreateView(s.Relation, s.Query.SQL))
+		s.Statements = append(s.Statements, texts(s.Post)...)
 	}
 }

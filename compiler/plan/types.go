@@ -113,7 +113,9 @@ type Step struct {
 	NewRows *template.Filled
 	// History says how a snapshot keeps its rows, nil for others.
 	History *History
-	Load    *engine.Load
+	// Pre and Post are the hooks of a model: before its query, and in the transaction that publishes it.
+	Pre, Post []Hook
+	Load      *engine.Load
 	// File is the path of a seed's file, relative to the project.
 	File   string
 	Export *engine.Export

@@ -92,8 +92,11 @@ func TestLoadRefusesBadFrontMatter(t *testing.T) {
 		{"feature table", sql("feature_table: {entity: x}\n"), []string{
 			`E0106 models/orders.sql:2:1 the key "feature_table" is not available in this version | it is for feature tables, which a later version brings; remove it`,
 		}},
-		{"hook", sql("post_hook: [\"select 1\"]\n"), []string{
-			`E0106 models/orders.sql:2:1 the key "post_hook" is not available in this version | it is for hooks, which a later version brings; remove it`,
+		{"hook of another kind", sql("post_hook: {sql: select 1}\n"), []string{
+			`E0103 models/orders.sql:2:12 "post_hook" must be a list, found keys and values | write a list here`,
+		}},
+		{"hook that is a number", sql("post_hook: [\"a\", 3]\n"), []string{
+			`E0103 models/orders.sql:2:18 an entry of "post_hook" must be text, found a number | write it in quotes: "3"`,
 		}},
 		{"assert is no list", sql("assert: a > 0\n"), []string{
 			`E0103 models/orders.sql:2:9 "assert" must be a list, found text | write [a > 0], or one entry a line after a dash`,

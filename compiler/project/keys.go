@@ -136,8 +136,8 @@ var shared = []key{
 		doc: "Functions that give something else in every run build nothing again where it says ignore.",
 	},
 
-	{name: "pre_hook", notYet: forHooks},
-	{name: "post_hook", notYet: forHooks},
+	{name: preHook, shape: textsShape, doc: "Statements that run before its query, in the same session. Those of folders come first."},
+	{name: postHook, shape: textsShape, doc: "Statements that run in the transaction that publishes it. Those of folders come first."},
 	{name: "grants", notYet: forGrants},
 	{name: "persist_docs", notYet: forEngines},
 	{name: "physical", notYet: forEngines},
@@ -200,6 +200,8 @@ var modelHints = map[string]string{
 	"config":     "its keys stand directly under the model",
 	"data_tests": `write "tests"`,
 	"sql":        "the query stands in the model's own file",
+	"pre-hook":   `write "pre_hook"`,
+	"post-hook":  `write "post_hook"`,
 }
 
 var modelPlace = newPlace("a model", modelKeys, with(modelHints, "name", "a model is named by its file; remove the key"))
@@ -209,6 +211,9 @@ var namedModelPlace = newPlace("a model", join([]key{nameKey}, modelKeys), model
 var folderPlace = newPlace("the defaults of a folder", join(describedKeys[1:], shared), map[string]string{
 	"alias":    "all models of the folder would have one name; set it in a model",
 	"location": "all models of the folder would write one file; set it in a model",
+
+	"pre-hook":  `write "pre_hook"`,
+	"post-hook": `write "post_hook"`,
 })
 
 var contractPlace = newPlace("a contract", []key{

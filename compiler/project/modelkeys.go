@@ -31,6 +31,7 @@ type modelPatch struct {
 	incremental             incrementalPatch
 	snapshot                *SnapshotConfig // nil where no key of snapshots is set
 	contract                Contract
+	hooks                   Hooks
 	set                     []setKey
 	refused                 []string // keys that are there and wrong, which is reported
 }
@@ -105,6 +106,8 @@ func (d *doc) modelField(f field, to *modelPatch) {
 	case "contract":
 		to.contract.Span = d.span(f.key)
 		d.fields(f.value, contractPlace, func(c field) { to.contract.Enforced = c.value.isTrue() })
+	case preHook, postHook:
+		*to.hooks.list(f.name()) = d.hookTexts(f)
 	case "format":
 		to.external.Format = f.value.text
 	case "location":
@@ -164,7 +167,7 @@ func (p *modelPatch) merge(from *modelPatch, id ID, diags *diag.List) {
 	p.refused = append(p.refused, from.refused...)
 }
 
-// inherit takes over the defaults that p does not set itself; tags add up.
+// inherit takes over the defaults that p does not set itself; tags and hooks add up.
 func (p *modelPatch) inherit(from *modelPatch) {
 	for _, s := range from.set {
 		first := findKey(p.set, s.name)
@@ -174,6 +177,8 @@ func (p *modelPatch) inherit(from *modelPatch) {
 		case s.name == "tags":
 			p.Tags = sortedSet(slices.Concat(p.Tags, from.Tags))
 			first.value = strings.Join(p.Tags, ",")
+		case isHook(s.name):
+			p.addHooks(from, s, first)
 		}
 	}
 	p.refused = append(p.refused, from.refused...)
@@ -221,6 +226,8 @@ func (p *modelPatch) take(from *modelPatch, s setKey) {
 		p.asserts = from.asserts
 	case "contract":
 		p.contract = from.contract
+	case preHook, postHook:
+		*p.hooks.list(s.name) = *from.hooks.list(s.name)
 	case "format":
 		p.external.Format = from.external.Format
 	case "location":
@@ -282,6 +289,7 @@ func (p *modelPatch) model(m *Model, diags *diag.List) {
 	m.Materialized = p.materialized
 	m.Database, m.Schema, m.Alias, m.Enabled = p.database, p.schema, p.alias, p.enabled
 	m.DependsOn, m.Asserts, m.Contract = p.dependsOn, p.asserts, p.contract
+	m.Hooks = p.hooksOf(m, diags)
 	m.keepContract()
 	if m.Materialized == External {
 		m.External = p.external

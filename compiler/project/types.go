@@ -173,6 +173,7 @@ type Model struct {
 	// Snapshot is nil for models that are none.
 	Snapshot *SnapshotConfig
 	Contract Contract
+	Hooks    Hooks
 	// Config is every key that is set for the model and its value as text, for the selector's
 	// config.KEY method and for `ls`.
 	Config map[string]string

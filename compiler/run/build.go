@@ -42,6 +42,10 @@ func (w *worker) publishTable(ctx context.Context, s *plan.Step, r *StepResult) 
 			return
 		}
 	}
+	if len(s.Post) > 0 {
+		w.publishHooked(ctx, s, r)
+		return
+	}
 	made, err := w.madeTable(ctx, s)
 	if err != nil {
 		w.fail(ctx, s, r, err)

@@ -64,7 +64,7 @@ func shifted(err error, before int) error {
 // unplaced takes the place away from an error of a query that nobody wrote.
 func unplaced(err error) error {
 	e, ok := errors.AsType[*engine.Error](err)
-	if !ok {
+	if !ok || isHookError(err) {
 		return err
 	}
 	plain := *e

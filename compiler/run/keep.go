@@ -22,6 +22,8 @@ import (
 func (w *worker) publish(ctx context.Context, p engine.Publication, s *plan.Step, made *state.Relation) error {
 	publications := []engine.Publication{p}
 	switch {
+	case len(s.Post) > 0:
+		return w.publishHookedView(ctx, publications, s, made)
 	case made == nil:
 		return w.session.Publish(ctx, publications)
 	case p.Kind == relation.View || w.isFresh(s):

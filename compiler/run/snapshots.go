@@ -130,6 +130,9 @@ func (u *recording) transaction(ctx context.Context) (*state.Relation, error) {
 			return nil, err
 		}
 	}
+	if err := u.after(ctx, u.step); err != nil {
+		return nil, err
+	}
 	if err := u.faults(ctx, u.step, u.spec, []scd.Fault{u.update.Invariant}); err != nil {
 		return nil, err
 	}
@@ -147,7 +150,7 @@ func (u *recording) transaction(ctx context.Context) (*state.Relation, error) {
 func (u *recording) settle(made *state.Relation) {
 	former := u.step.Former
 	altered := slices.ContainsFunc(u.step.Because, func(c plan.Cause) bool { return c.What == "altered" })
-	same := former != nil && !altered && u.update.Alter == "" && u.added+u.changed+u.removed == 0 &&
+	same := former != nil && !altered && len(u.step.Post) == 0 && u.update.Alter == "" && u.added+u.changed+u.removed == 0 &&
 		former.Digest.Rows == made.Digest.Rows && former.Digest.Columns == made.Digest.Columns
 	if same && former.Data.Rows != "" {
 		made.Data, made.Digest = former.Data, former.Digest

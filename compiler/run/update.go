@@ -69,7 +69,7 @@ func (w *worker) candidate(ctx context.Context, s *plan.Step, r *StepResult, que
 // refused ends a step whose rows cannot come in; they are kept for a look where they are the reason.
 func (w *worker) refused(ctx context.Context, s *plan.Step, r *StepResult, err error) {
 	w.fail(ctx, s, r, unplaced(err))
-	if _, ok := errors.AsType[*refusal](err); ok && r.Status == Failed {
+	if _, ok := errors.AsType[*refusal](err); ok && r.Status == Failed && !isHookError(err) {
 		r.Kept = s.Candidate
 		return
 	}
@@ -100,7 +100,7 @@ func (u *updating) do(ctx context.Context) error {
 	switch {
 	case err != nil:
 		return err
-	case same && u.result.Rows == 0 && u.step.Former != nil && u.step.Growth.Known.Batches == nil:
+	case same && u.result.Rows == 0 && u.step.Former != nil && u.step.Growth.Known.Batches == nil && len(u.step.Post) == 0:
 		return u.nothingNew(ctx)
 	}
 	if err := u.oneOfEach(ctx, u.step); err != nil {
@@ -250,6 +250,9 @@ func (u *updating) transaction(ctx context.Context) (*state.Relation, error) {
 		if err := u.session.Exec(ctx, statement); err != nil {
 			return nil, u.notIn(err)
 		}
+	}
+	if err := u.after(ctx, u.step); err != nil {
+		return nil, err
 	}
 	if err := u.auditTable(ctx); err != nil {
 		return nil, err

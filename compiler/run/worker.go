@@ -137,6 +137,12 @@ func (w *worker) attempt(ctx context.Context, s *plan.Step, r *StepResult) {
 		}
 		w.session = session
 	}
+	if !same && s.Kind != link.Test {
+		defer w.leave(s)
+		if !w.before(ctx, s, r) {
+			return
+		}
+	}
 	switch {
 	case same:
 		w.again(ctx, s, r)

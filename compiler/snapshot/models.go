@@ -28,6 +28,7 @@ func knownOf(g *link.Graph, p *check.Program, n *link.Node) Known {
 	k := Known{Body: m.Body.Start, Head: Head(m.File.Contents(), m.Body.Start), Reads: Reads(n.Unit)}
 	ephemeral := func(i int) bool { return g.Nodes[i].IsEphemeral() }
 	k.Apart = p.Nodes[n.Index].Enabled && p.Nodes[n.Index].SQL != nil && len(m.DependsOn) == 0 &&
+		len(m.Hooks.Pre)+len(m.Hooks.Post) == 0 &&
 		!m.Contract.Enforced && m.Materialized != project.External &&
 		m.Materialized != project.Incremental && m.Materialized != project.Snapshot &&
 		!ephemeral(n.Index) && !slices.ContainsFunc(n.Parents, ephemeral)
