@@ -45,9 +45,10 @@ lint: $(LINT) ## vet, lint and check the formatting
 fmt: $(LINT) ## format the code
 	$(LINT) fmt
 
-soak: ## try 500 random histories of a project, and kill 100 builds
+soak: ## try 500 random histories of a project, and kill 200 builds
 	QUERN_TEST_HISTORIES=500 $(GO) test -timeout 2h -run TestSkippingIsBuildingAnew ./cmd/quern/internal/cli
 	QUERN_TEST_KILLS=100 $(GO) test -timeout 1h -run TestKilledBuildsAsMonthsArrive ./cmd/quern
+	QUERN_TEST_SHOWCASE_KILLS=100 $(GO) test -timeout 2h -run TestKilledBuildsOfTheShowcase ./cmd/quern
 
 bench: ## run the benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./...

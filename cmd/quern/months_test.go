@@ -42,7 +42,7 @@ func TestKilledBuildsAsMonthsArrive(t *testing.T) {
 	}
 	random := rand.New(rand.NewPCG(2013, 7))
 	dir := t.TempDir()
-	writeMonths(t, dir, monthsProject)
+	writeFiles(t, dir, monthsProject)
 	month(t, dir, 1, random)
 	whole := buildMonths(t, dir)
 	for at := 2; at < 2+kills; at++ {
@@ -61,7 +61,7 @@ func TestKilledBuildsAsMonthsArrive(t *testing.T) {
 		}
 		buildMonths(t, dir)
 		clean := t.TempDir()
-		writeMonths(t, clean, monthsProject)
+		writeFiles(t, clean, monthsProject)
 		if err := os.CopyFS(filepath.Join(clean, "data"), os.DirFS(filepath.Join(dir, "data"))); err != nil {
 			t.Fatal(err)
 		}
@@ -92,7 +92,7 @@ func buildMonths(t *testing.T, dir string) time.Duration {
 	return time.Since(start)
 }
 
-func writeMonths(t *testing.T, dir string, files map[string]string) {
+func writeFiles(t *testing.T, dir string, files map[string]string) {
 	t.Helper()
 	for name, text := range files {
 		path := filepath.Join(dir, name)
@@ -113,7 +113,7 @@ func month(t *testing.T, dir string, at int, random *rand.Rand) {
 	for id := range 50 {
 		fmt.Fprintf(&b, "%d,%d,%d\n", at, id, random.IntN(1000))
 	}
-	writeMonths(t, dir, map[string]string{fmt.Sprintf("data/m%03d.csv", at): b.String()})
+	writeFiles(t, dir, map[string]string{fmt.Sprintf("data/m%03d.csv", at): b.String()})
 }
 
 // monthsOf gives the rows of the relations as another program sees them. Of the history it gives what holds now.

@@ -64,6 +64,7 @@ func TestShapesHaveTheirNumbers(t *testing.T) {
 		{"classic", generate.Classic(), count{2000, 6000, 13656}},
 		{"wide", generate.Wide(200, 300, 10), count{200, 0, 180}},
 		{"trivial", generate.Trivial(1000), count{1000, 2000, 0}},
+		{"shallow", generate.Shallow(10, 90), count{100, 10, 90}},
 	}
 	for _, tc := range cases {
 		t.Run(tc.name, func(t *testing.T) {

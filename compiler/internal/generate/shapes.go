@@ -81,3 +81,22 @@ func Trivial(tables int) Files {
 	f.inFolders(entries)
 	return f
 }
+
+// Shallow is small tables, none reading another, and views in layers of as many as there are tables: the first layer
+// reads the tables, each other one the layer before it.
+func Shallow(tables, views int) Files {
+	f := Files{"quern.yml": project("shallow", "")}
+	for i := range tables {
+		f[path.Join(folder(i), fmt.Sprintf("t_%d.sql", i))] = fmt.Sprintf(
+			"/* ---\nmaterialized: table\ncolumns: [{name: id, tests: [not_null]}]\n--- */\nselect range as id, range * %d as amount from range(3)\n", i)
+	}
+	for i := range views {
+		reads := fmt.Sprintf("v_%d", i-tables)
+		if i < tables {
+			reads = fmt.Sprintf("t_%d", i)
+		}
+		f[path.Join(folder(tables+i), fmt.Sprintf("v_%d.sql", i))] = fmt.Sprintf(
+			"select id, amount + %d as amount from {{ ref \"%s\" }} where id <> %d\n", i, reads, i)
+	}
+	return f
+}
