@@ -41,6 +41,11 @@ type Dialect interface {
 	// parquet and json. Pattern gives the one that fits a path and nothing else.
 	FileScan(pattern, format string) string
 	Pattern(path string) string
+	// SomeFiles gives the table expression that reads some of several files, by their paths, with the columns that
+	// FileScan gives for all of them; columns are these as far as they are known. ListFiles gives the query for the
+	// paths of the files that fit a pattern, in the order in which FileScan reads them.
+	SomeFiles(all, some []string, format string, columns []relation.Column) string
+	ListFiles(pattern string) string
 	// CreateTableAs and CreateView give the statements a session sends.
 	CreateTableAs(name relation.Name, query string) string
 	CreateView(name relation.Name, query string) string

@@ -40,12 +40,6 @@ func textLiteral(s string) string {
 	return "(" + strings.ReplaceAll(quoted, "\x00", "' || chr(0) || '") + ")"
 }
 
-// FileScan gives the table function that reads the files; the path may be a pattern. Folders named
-// key=value become columns, as DuckDB does by default.
-func (Dialect) FileScan(path, format string) string {
-	return "read_" + format + "(" + textLiteral(path) + ")"
-}
-
 // Pattern gives a path for FileScan in which nothing stands for something else.
 func (Dialect) Pattern(path string) string {
 	if !strings.ContainsAny(path, "*?[{") {

@@ -43,6 +43,12 @@ func textLiteral(s string) string {
 // FileScan gives "": a PostgreSQL server reads no files of the project.
 func (Dialect) FileScan(string, string) string { return "" }
 
+// SomeFiles gives "", as FileScan does.
+func (Dialect) SomeFiles([]string, []string, string, []relation.Column) string { return "" }
+
+// ListFiles gives "": there are none.
+func (Dialect) ListFiles(string) string { return "" }
+
 // Pattern gives the path as it is.
 func (Dialect) Pattern(path string) string { return path }
 

@@ -62,6 +62,8 @@ type Dialect interface {
 	Literal(value any) string
 	FileScan(pattern, format string) string
 	Pattern(path string) string
+	SomeFiles(all, some []string, format string, columns []relation.Column) string
+	ListFiles(pattern string) string
 	Relation(name relation.Name) string
 	IsAggregate(function string) bool
 	MaxIdentifier() int
