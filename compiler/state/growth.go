@@ -17,6 +17,8 @@ type Growth struct {
 	History map[project.ID]fingerprint.Digest `json:"history,omitempty"`
 	// Batches are the windows of a microbatch.
 	Batches *Batches `json:"batches,omitempty"`
+	// Loaded says which files were loaded, of a model that loads each once.
+	Loaded *Loaded `json:"loaded,omitempty"`
 }
 
 // Batches are windows that were built: all from one instant up to another but those that are open.

@@ -14,6 +14,7 @@ const (
 	testsTable     = "tests"
 	runsTable      = "runs"
 	resultsTable   = "results"
+	filesTable     = "files"
 	// VersionTable is made last.
 	VersionTable = "version"
 )
@@ -30,6 +31,8 @@ var layout = []struct {
 		column{"status", text}, column{"quern", text}, column{"engine", text})},
 	{resultsTable, append(slices.Clone(whose), column{"node", text}, column{"test", text}, column{"status", text},
 		column{"reason", text}, column{"rows", number}, column{"seconds", "double precision"}, column{"error", text})},
+	{filesTable, append(slices.Clone(whose), column{"node", text}, column{"subject", text}, column{"load", text},
+		column{"path", text}, column{"size", number}, column{"mtime", text}, column{"hash", text})},
 	{VersionTable, []column{{"version", "integer"}}},
 }
 
@@ -55,7 +58,11 @@ var logColumns = []column{
 
 var whose = []column{{"project", text}, {"target", text}, {"environment", text}, {"sequence", number}, {"run", text}}
 
-// Create gives the statements that make the tables where they are missing.
+// since are the versions that brought tables that not all had.
+var since = map[string]int64{filesTable: 2}
+
+// Create gives the statements that make the tables where they are missing, and those of an older version the tables of
+// this one.
 func (t Tables) Create() []string {
 	var statements []string
 	for _, l := range layout {
@@ -65,8 +72,10 @@ func (t Tables) Create() []string {
 		}
 		statements = append(statements, "create table if not exists "+t.name(l.table)+" ("+strings.Join(columns, ", ")+")")
 	}
-	return append(statements, "insert into "+t.name(VersionTable)+" select "+strconv.Itoa(Version)+
-		" where not exists (select 1 from "+t.name(VersionTable)+")")
+	version := strconv.Itoa(Version)
+	return append(statements, "insert into "+t.name(VersionTable)+" select "+version+
+		" where not exists (select 1 from "+t.name(VersionTable)+")",
+		"update "+t.name(VersionTable)+" set version = "+version+" where version < "+version)
 }
 
 // Damage are tables that are not there or not as they were made.
@@ -74,6 +83,12 @@ type Damage struct{ Missing, Altered []string }
 
 // IsNone reports whether all tables are as they were made.
 func (d Damage) IsNone() bool { return len(d.Missing)+len(d.Altered) == 0 }
+
+// Before gives the damage of a state of a version, which does not have the tables that later ones brought.
+func (d Damage) Before(version int64) Damage {
+	d.Missing = slices.DeleteFunc(slices.Clone(d.Missing), func(table string) bool { return since[table] > version })
+	return d
+}
 
 // Look compares the relations of the state's schema with the tables that ought to be there. Where none of them is, the
 // state is still to be made, and that is no damage.

@@ -19,7 +19,7 @@ import (
 )
 
 // Version is that of the tables. A target whose state has a higher one was written by a newer program.
-const Version = 1
+const Version = 2
 
 // Key says whose state it is. To read, an empty Target is any.
 type Key struct{ Project, Target, Environment string }
@@ -115,6 +115,8 @@ type Known struct {
 	damage []damage
 	// claimed are the subjects of relations of which there is a record of anybody.
 	claimed map[string]bool
+	// files are those that were loaded into relations, by the subjects of these, the oldest first.
+	files map[string][]fileRow
 	// rows is how many rows the tables hold, last their highest sequence.
 	rows int64
 	last atomic.Int64

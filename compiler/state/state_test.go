@@ -211,3 +211,72 @@ func TestABuildThatDidNotEndIsKnown(t *testing.T) {
 		t.Errorf("read %v, damaged %q", got.Relations, got.Damaged)
 	}
 }
+
+func TestFilesOfTheLastLoadAreKnown(t *testing.T) {
+	t.Parallel()
+	s, tables := open(t)
+	k := state.New()
+	at := time.Date(2024, 1, 2, 3, 4, 5, 678_901_234, time.UTC)
+	a, b := state.File{Path: "data/it's a.csv", Size: 3, Mtime: at, Hash: "x"}, state.File{Path: "data/b.csv", Size: 0, Mtime: at.Add(time.Nanosecond), Hash: "y"}
+	load := func(load string, whole bool, files ...state.File) {
+		t.Helper()
+		r := orders("v1")
+		r.Growth = &state.Growth{Loaded: &state.Loaded{Load: load, Files: len(files)}}
+		var statements []string
+		if whole {
+			statements = append(statements, tables.ForgetFiles(r.Name))
+		}
+		keep, err := tables.Keep(k, r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		exec(t, s, append(append(statements, tables.KeepFiles(k, r, files)...), keep)...)
+	}
+	known := func(load string) map[string]state.File {
+		t.Helper()
+		rows, err := s.Query(t.Context(), tables.ReadFiles([]relation.Name{{Schema: "MAIN", Identifier: "Orders"}}), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		k.AddFiles(rows)
+		return k.FilesOf("main.orders", load)
+	}
+	load("first", true, a)
+	touched := a
+	touched.Mtime = at.Add(time.Hour)
+	load("first", false, b, touched)
+	want := map[string]state.File{a.Path: touched, b.Path: b}
+	if diff := cmp.Diff(want, known("first")); diff != "" {
+		t.Errorf("files (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(want, known("")); diff != "" {
+		t.Errorf("files of the last load (-want +got):\n%s", diff)
+	}
+	other := tables
+	other.Key.Project = "other"
+	rows, err := s.Query(t.Context(), other.ReadFiles([]relation.Name{orders("").Name}), 0)
+	if err != nil || len(rows.Values) > 0 {
+		t.Errorf("another project knows %v, %v", rows, err)
+	}
+	load("second", true, b)
+	if diff := cmp.Diff(map[string]state.File{b.Path: b}, known("")); diff != "" {
+		t.Errorf("files after all were loaded again (-want +got):\n%s", diff)
+	}
+	if len(known("first")) > 0 {
+		t.Error("files of an earlier load are known")
+	}
+	if got := read(t, s, tables).Find("model.orders", orders("").Name).Growth.Loaded; *got != (state.Loaded{Load: "second", Files: 1}) {
+		t.Errorf("loaded is %+v", got)
+	}
+}
+
+func TestAStateOfAnEarlierVersionIsWhole(t *testing.T) {
+	t.Parallel()
+	d := state.Damage{Missing: []string{"files", "tests"}}
+	if got := d.Before(1); !cmp.Equal(got.Missing, []string{"tests"}) {
+		t.Errorf("version 1 lacks %q", got.Missing)
+	}
+	if got := d.Before(2); len(got.Missing) != 2 {
+		t.Errorf("version 2 lacks %q", got.Missing)
+	}
+}

@@ -16,6 +16,8 @@ type Tables struct {
 	// Schema is the tables' schema; Identifier is empty.
 	Schema relation.Name
 	Key    Key
+	// Older says that they are of an older version, which Create brings up to this one.
+	Older bool
 }
 
 // Dialect is what state needs of an engine.
