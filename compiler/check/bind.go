@@ -109,6 +109,9 @@ func (c *checker) stand(n *link.Node) (relation.Name, string) {
 	switch {
 	case n.Kind == link.Source && n.Source.Files != "":
 		name := relation.Name{Schema: filesSchema + n.ID.Name(), Identifier: function(dialect.FileScan("", n.Source.Format))}
+		if feedsLanding(c.graph, n) {
+			return name, "(select * from " + dialect.Relation(name) + ")"
+		}
 		return name, dialect.Relation(name)
 	case n.IsEphemeral():
 		name := relation.Name{Schema: ephemeralSchema, Identifier: n.Name}

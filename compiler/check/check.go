@@ -27,6 +27,7 @@ func All(ctx context.Context, g *link.Graph, env Env) (*Program, diag.List, erro
 	diags = append(diags, c.relations()...)
 	diags = append(diags, c.disabled()...)
 	diags = append(diags, c.noFiles()...)
+	diags = append(diags, c.landings()...)
 	c.spreadBroken()
 	c.program.unaltered = !slices.Contains(c.late, true)
 	if env.Inline != nil {

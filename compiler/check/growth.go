@@ -17,9 +17,9 @@ func (c *checker) growth(ctx context.Context, n *link.Node, out *Node) diag.List
 	var diags diag.List
 	config := &n.Model.Incremental
 	out.Increment, out.Predicates = nil, nil
-	if !n.Unit.Incremental && config.Strategy == increment.Append {
+	if !n.Unit.Incremental && config.Strategy == increment.Append && !config.NewFiles {
 		diags.Errorf(diag.AppendDoubles, n.Properties().NameSpan, "every increment would append all rows of %q again", n.Name).
-			Hintf("select only new rows where {{ if incremental }} is true, or set a unique_key")
+			Hintf("select only new rows where {{ if incremental }} is true, or set a unique_key; of a source of files, new_files_only: true")
 	}
 	if n.Unit.Incremental {
 		rendered, found := c.variant(ctx, n)

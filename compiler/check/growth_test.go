@@ -23,7 +23,7 @@ func TestGrowthIsChecked(t *testing.T) {
 	}{
 		{"append", "", query, []string{}},
 		{"append of everything", "", "select 1 as id", []string{
-			`models/a.sql:1:1 E0270 every increment would append all rows of "a" again (select only new rows where {{ if incremental }} is true, or set a unique_key)`,
+			`models/a.sql:1:1 E0270 every increment would append all rows of "a" again (select only new rows where {{ if incremental }} is true, or set a unique_key; of a source of files, new_files_only: true)`,
 		}},
 		{"merge of everything", "unique_key: id\n", "select 1 as id", []string{}},
 		{"columns", "unique_key: [ID, wird]\nmerge_update_columns: [word, more]\n", query, []string{

@@ -32,6 +32,8 @@ type Options struct {
 	// not known.
 	Sources map[project.ID]string
 	Seeds   map[project.ID]string
+	// Listings are the files of sources whose files are loaded once each, as they were listed before anything is read.
+	Listings map[project.ID]*Listing
 	// Orphans are what Orphans gave, with why some of them stay.
 	Orphans []Orphan
 	// Base are the data versions of what an environment reads from its base.
@@ -48,6 +50,8 @@ type Options struct {
 	AllTests bool
 	// Force rebuilds what is selected, whatever is known of it.
 	Force string
+	// Anyway says that --force was given beside --full-refresh.
+	Anyway bool
 	// From and To ask for the windows of microbatches between them; the zero value of From for those that are due.
 	From, To time.Time
 	// Dialect writes the statements.

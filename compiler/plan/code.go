@@ -53,6 +53,9 @@ func (b *builder) code(n *link.Node) Code {
 		set("materialized", n.Model.Materialized.String())
 		b.hookCode(n, &c)
 		set(namesRead, b.namesRead(n, isView(n) || namesInTexts(c.Text) || namesInTexts(query.Text)))
+		if source := b.p.Landing(n); source != nil {
+			set("new_files_only", source.Source.Format)
+		}
 		if n.Model.Materialized == project.Snapshot {
 			snapshotConfig(n.Model.Snapshot, set)
 		}

@@ -50,6 +50,8 @@ type Copy struct {
 	// Known is what is to be known of the copy.
 	Known *state.Relation
 	Shape engine.Shape
+	// Files are those that were loaded into it, where it loads each once.
+	Files []state.File
 }
 
 // Divide decides which nodes an environment builds: those that were selected and differ from what the base has, and
@@ -208,7 +210,9 @@ func (d *divider) begin(n *link.Node, step *Step) {
 		copied := *known
 		copied.Name = name
 		shape.Object.Name = name
-		d.out.Copies = append(d.out.Copies, Copy{From: d.env.p.Reading([]int{n.Index}).Nodes[n.Index].Relation, Known: &copied, Shape: shape})
+		d.out.Copies = append(d.out.Copies, Copy{
+			From: d.env.p.Reading([]int{n.Index}).Nodes[n.Index].Relation, Known: &copied, Shape: shape, Files: d.filesOf(known),
+		})
 	}
 }
 
@@ -252,6 +256,9 @@ func (d *Divided) Begun(opts Options) Options {
 	for _, c := range d.Copies {
 		opts.Existing[c.Known.Name] = c.Shape
 		known.Relations[state.Place{ID: c.Known.ID, Name: c.Known.Name.Fold()}] = c.Known
+		if c.Files != nil {
+			known.SetFiles(d.Program.Subject(c.Known.Name), c.Known.Growth.Loaded.Load, c.Files)
+		}
 	}
 	opts.State = known
 	return opts

@@ -34,6 +34,8 @@ type Growth struct {
 	Batches []Batch
 	// RunTime is the build's instant: a window that is not over by then is not complete.
 	RunTime time.Time
+	// Loading says which files are loaded, of a model that loads each once; nil for others.
+	Loading *Loading
 	// Volatile are functions in the query for new rows whose value differs from run to run.
 	Volatile []string
 }
@@ -75,6 +77,7 @@ func (b *builder) growth(n *link.Node, s *Step) {
 	}
 	g.Known.Code = fingerprint.Of(parts...)
 	s.Growth = g
+	b.loading(n, s)
 }
 
 // columnNames gives names of columns; nil stays nil.
@@ -95,6 +98,7 @@ func (s *settler) grow(step *Step) {
 	n := s.g.ByID[step.ID]
 	if causes, reason := s.whole(step, n); reason != "" {
 		s.batches(step, n, true)
+		s.loadAll(step, n)
 		if step.Action == Rebuild && step.Former != nil {
 			s.anew[step.ID] = true
 		}
@@ -104,15 +108,25 @@ func (s *settler) grow(step *Step) {
 	}
 	step.Action = Update
 	causes, reason := s.mustGrow(step, n)
+	if files := s.mustLoad(step, n); files != "" {
+		causes = append([]Cause{{What: "new_rows", Node: step.Growth.Loading.Source, Detail: files}}, causes...)
+		reason = files
+	}
+	if reason != "" && step.LoadsNothing() {
+		reason += ", and there are no new files"
+	}
 	if reason == "" {
 		s.ifChanged(step)
 	} else {
 		step.Reason, step.Because = reason, causes
 		s.open[step.ID] = []project.ID{step.ID}
 	}
-	if step.Action == Update {
+	switch {
+	case step.Action == Update:
 		s.batches(step, n, false)
 		s.warnOfHistory(step, n)
+	case step.Growth.Loading != nil:
+		step.Reason = "no new files"
 	}
 }
 
@@ -127,7 +141,7 @@ func (s *settler) whole(step *Step, n *link.Node) ([]Cause, string) {
 		return step.because("missing", step.Relation.String()), s.missing(step)
 	case there && shape.Object.Kind != relation.Table:
 		return step.because("config", "materialized"), fmt.Sprintf("%q is a %s and becomes a table", n.Name, shape.Object.Kind)
-	case there && shape.Rows == 0:
+	case there && shape.Rows == 0 && !loadedNothing(known):
 		return step.because("missing", "rows"), fmt.Sprintf("%s has no rows", step.Relation)
 	case s.opts.State == nil || !there:
 		return step.because("missing", "state"), "what is in the target is not known"
@@ -137,6 +151,8 @@ func (s *settler) whole(step *Step, n *link.Node) ([]Cause, string) {
 		return step.because("forced", s.opts.Force), "asked with " + s.opts.Force
 	case known != nil && known.Failed && known.Whole && !config.Protected:
 		return step.because("failed_before", ""), "a build of all its rows failed last time"
+	case known == nil && step.Growth.Loading != nil:
+		return step.because("missing", "state"), "no build is on record"
 	case known == nil:
 		return nil, ""
 	}
@@ -177,7 +193,7 @@ func (s *settler) mustGrow(step *Step, n *link.Node) ([]Cause, string) {
 	default:
 		return step.because("missing", "windows"), fmt.Sprintf("%d of its windows are not built yet, the first from %s", len(missing), missing[0])
 	}
-	if volatile := slices.Concat(step.Growth.Volatile, step.Code.Volatile); len(volatile) > 0 {
+	if volatile := slices.Concat(step.Growth.Volatile, step.Code.Volatile); len(volatile) > 0 && step.Growth.Loading == nil {
 		return step.because("volatile", volatile[0]), fmt.Sprintf("it calls %s, which gives something else in every build", volatile[0])
 	}
 	if causes, reason := changed(step, known); reason != "" {
@@ -297,6 +313,10 @@ func (s *settler) onDelta(step *Step, a *Audit) bool {
 func (s *settler) updating(step *Step) {
 	d := s.opts.Dialect
 	spec := step.Growth.Spec
+	if step.LoadsNothing() {
+		step.Statements = nil
+		return
+	}
 	step.Statements = []string{d.CreateTableAs(step.Candidate, step.NewRows.SQL)}
 	add := func(text string) { step.Statements = append(step.Statements, text) }
 	if spec.Strategy.HasKey() {

@@ -103,6 +103,7 @@ func (s *settler) inputs(step *Step) {
 			}
 		}
 	}
+	s.fileInputs(step)
 	if step.Kind != link.Test && step.Former != nil {
 		step.Inputs[step.ID] = step.Former.Run
 	}

@@ -24,6 +24,9 @@ type IncrementalConfig struct {
 	// EventTime is the column of a microbatch's windows, Batches says which there are.
 	EventTime ColumnName
 	Batches   increment.Batches
+	// NewFiles says that each file of the source that it reads is loaded once; NewFilesAt is where that stands.
+	NewFiles   bool
+	NewFilesAt source.Span
 	// Protected says that --full-refresh does not build it anew.
 	Protected bool
 }
@@ -92,6 +95,8 @@ func (d *doc) incrementalField(f field, to *incrementalPatch) {
 		c.OnCodeChange = wordOf(f.value.text, FailOnCode, RefreshFully)
 	case "full_refresh":
 		c.Protected = !f.value.isTrue()
+	case "new_files_only":
+		c.NewFiles, c.NewFilesAt = f.value.isTrue(), d.span(f.key)
 	case "event_time":
 		c.EventTime = ColumnName{Name: f.value.text, Span: d.span(f.value)}
 	case "begin":
@@ -178,6 +183,8 @@ func (p *incrementalPatch) take(from *incrementalPatch, name string) {
 		c.OnCodeChange = other.OnCodeChange
 	case "full_refresh":
 		c.Protected = other.Protected
+	case "new_files_only":
+		c.NewFiles, c.NewFilesAt = other.NewFiles, other.NewFilesAt
 	case "event_time":
 		c.EventTime = other.EventTime
 	case "begin":
@@ -195,6 +202,7 @@ var ofStrategies = map[string][]increment.Strategy{
 	"incremental_predicates": {increment.Merge, increment.DeleteInsert},
 	"merge_update_columns":   {increment.Merge},
 	"merge_exclude_columns":  {increment.Merge},
+	"new_files_only":         {increment.Append},
 	"event_time":             {increment.Microbatch},
 	"begin":                  {increment.Microbatch},
 	"batch_size":             {increment.Microbatch},
@@ -212,6 +220,7 @@ func (p *modelPatch) incrementalConfig(m *Model, diags *diag.List) IncrementalCo
 	default:
 		c.Strategy = increment.Append
 	}
+	c.NewFiles = c.NewFiles && c.Strategy == increment.Append
 	for _, s := range p.set {
 		of := ofStrategies[s.name]
 		// A folder's defaults are for those of its models that can use them.

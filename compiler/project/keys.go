@@ -81,7 +81,6 @@ func places() []*place {
 }
 
 const (
-	forIncremental  = "incremental models"
 	forSnapshots    = "snapshots"
 	forHooks        = "hooks"
 	forFeatures     = "feature tables"
@@ -162,7 +161,10 @@ var shared = []key{
 		values: []string{"fail", "keep", "full_refresh"},
 	},
 	{name: "full_refresh", shape: boolShape, only: Incremental, doc: "Whether --full-refresh builds it anew. Default: true."},
-	{name: "new_files_only", notYet: forIncremental},
+	{
+		name: "new_files_only", shape: boolShape, only: Incremental,
+		doc: "Whether each file of the source that it reads is loaded once. For the strategy append. Default: false.",
+	},
 	{name: "event_time", shape: textShape, only: Incremental, doc: "The column that says in which window of a microbatch a row is."},
 	{name: "begin", shape: textShape, only: Incremental, doc: "An instant of the first window, in UTC, as 2024-01-31 or 2024-01-31 18:00."},
 	{

@@ -16,10 +16,12 @@ func isTable(s *plan.Step) bool { return s.Materialized.IsTable() }
 // table builds a table or loads a seed as a candidate, audits the candidate and publishes it.
 func (w *worker) table(ctx context.Context, s *plan.Step, r *StepResult) {
 	w.dropLeftover(ctx, s)
-	var err error
-	if s.Load != nil {
+	err := w.beforeLoad(s)
+	switch {
+	case err != nil:
+	case s.Load != nil:
 		r.Rows, err = w.session.Load(ctx, *s.Load)
-	} else {
+	default:
 		r.Rows, err = w.create(ctx, s)
 	}
 	if err != nil {

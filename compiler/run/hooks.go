@@ -16,6 +16,9 @@ func (w *worker) before(ctx context.Context, s *plan.Step, r *StepResult) bool {
 	if s.Action == plan.Update && s.Growth != nil && s.Growth.Known.Batches != nil && len(s.Growth.Batches) == 0 {
 		return true // there is no window to build
 	}
+	if s.Action == plan.Update && s.LoadsNothing() {
+		return true
+	}
 	if err := w.hooks(ctx, s, s.Pre); err != nil {
 		w.fail(ctx, s, r, err)
 		return false
@@ -111,14 +114,7 @@ func (u *updating) publishWhole(ctx context.Context) (*state.Relation, error) {
 	made.Digest = digest
 	u.result.Rows = digest.Rows
 	u.date(s, made)
-	if u.apart() {
-		return made, nil
-	}
-	keep, err := u.opts.State.Tables.Keep(u.opts.State.Known, made)
-	if err != nil {
-		return nil, err
-	}
-	return made, u.session.Exec(ctx, keep)
+	return made, u.record(ctx, made)
 }
 
 // publishHookedView publishes a view together with what its hooks do.

@@ -26,30 +26,39 @@ func (w *worker) publish(ctx context.Context, p engine.Publication, s *plan.Step
 		return w.publishHookedView(ctx, publications, s, made)
 	case made == nil:
 		return w.session.Publish(ctx, publications)
-	case p.Kind == relation.View || w.isFresh(s):
+	case p.Kind == relation.View || w.isFresh(s) && loading(s) == nil:
 		if err := w.session.Publish(ctx, publications); err != nil {
 			return err
 		}
 		w.keepLater(ctx, made)
 		return nil
-	case s.Relation.Database != "":
-		return w.publishApart(ctx, publications, made)
+	}
+	files, err := w.loaded(s, made)
+	if err != nil {
+		return err
+	}
+	if s.Relation.Database != "" {
+		return w.publishApart(ctx, publications, made, files)
 	}
 	keep, err := w.opts.State.Tables.Keep(w.opts.State.Known, made)
 	if err != nil {
 		return err
 	}
-	return w.session.Publish(ctx, publications, keep)
+	return w.session.Publish(ctx, publications, append(files, keep)...)
 }
 
 // publishApart publishes in a database that is not the state's, for which there is no common transaction. What
 // was known is void before anything happens.
-func (w *worker) publishApart(ctx context.Context, publications []engine.Publication, made *state.Relation) error {
+func (w *worker) publishApart(ctx context.Context, publications []engine.Publication, made *state.Relation, files []string) error {
 	if err := w.forget(ctx, made); err != nil {
 		return err
 	}
 	if err := w.session.Publish(ctx, publications); err != nil {
 		return err
+	}
+	if files != nil {
+		w.keepLoaded(ctx, made, files)
+		return nil
 	}
 	w.keepLater(ctx, made)
 	return nil

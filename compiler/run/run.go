@@ -59,6 +59,8 @@ type executor struct {
 	versions   map[project.ID]state.DataVersion
 	// viewVersions are those of views, which follow from what they read.
 	viewVersions map[project.ID]state.DataVersion
+	// reading are the files of steps that load files.
+	reading map[project.ID]read
 	// marked says that the state knows of this build and has to know when it ends.
 	marked bool
 	// tables and views are relations that were built and are not kept yet.
@@ -70,6 +72,7 @@ func newExecutor(p *plan.Plan, w Warehouse, o Observer, opts Options) *executor 
 		plan: p, house: w, opts: opts, observer: o,
 		now:     opts.Now,
 		results: make([]StepResult, len(p.Steps)),
+		reading: map[project.ID]read{},
 		there:   map[relation.Name]bool{}, versions: map[project.ID]state.DataVersion{}, viewVersions: map[project.ID]state.DataVersion{},
 	}
 	if e.now == nil {

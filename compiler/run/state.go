@@ -27,6 +27,9 @@ func (e *executor) prepareState(ctx context.Context, s Session) error {
 		}
 		statements = k.Tables.Create()
 	}
+	if k.Tables.Older {
+		statements = k.Tables.Create()
+	}
 	e.marked = slices.ContainsFunc(e.plan.Steps, func(s *plan.Step) bool { return s.Action != plan.Skip && s.Action != plan.Test })
 	if e.marked {
 		statements = append(statements, k.Tables.Mark(k.Known, e.runID, e.now(), true))
@@ -156,7 +159,7 @@ func (w *worker) madeTable(ctx context.Context, s *plan.Step) (*state.Relation, 
 		return nil, nil
 	}
 	r := w.made(s)
-	if !w.isFresh(s) { // else there is nothing to compare with, and it is looked at later
+	if !w.isFresh(s) || loading(s) != nil { // else there is nothing to compare with, and it is looked at later
 		digest, err := w.session.Digest(ctx, s.Candidate)
 		if err != nil {
 			return nil, err

@@ -74,6 +74,8 @@ type Keeper struct {
 	Run state.Run
 	// FileDigest gives the digest of what an external model wrote to its location.
 	FileDigest func(location string) (string, error)
+	// Disk looks at files that are loaded once each.
+	Disk Disk
 }
 
 // Status is how a step or test ended.

@@ -24,8 +24,12 @@ import (
 // it. Whatever goes wrong up to its end leaves the table as it was, and the new rows for a look.
 func (w *worker) update(ctx context.Context, s *plan.Step, r *StepResult) {
 	w.dropLeftover(ctx, s)
-	if s.Growth.Known.Batches != nil {
+	switch {
+	case s.Growth.Known.Batches != nil:
 		w.batches(ctx, s, r)
+		return
+	case s.Growth.Loading != nil:
+		w.load(ctx, s, r)
 		return
 	}
 	w.bring(ctx, s, r, func(*state.Relation) {})
@@ -39,12 +43,18 @@ func (w *worker) bring(ctx context.Context, s *plan.Step, r *StepResult, note fu
 	u := updating{
 		worker: w, step: s, result: r, dialect: s.Growth.Dialect, tests: make([]TestResult, len(s.Audits)), note: note,
 	}
-	switch err := u.do(ctx); {
+	u.ended(ctx, u.do(ctx))
+}
+
+// ended ends the step with what came of the update.
+func (u *updating) ended(ctx context.Context, err error) {
+	s, r := u.step, u.result
+	switch {
 	case errors.Is(err, errBlocked):
 		r.Tests, r.Kept = u.tests, s.Candidate
 		blocked(s, r)
 	case err != nil:
-		w.refused(ctx, s, r, err)
+		u.refused(ctx, s, r, err)
 	default:
 		r.Tests, r.Status = u.tests, Success
 	}
@@ -52,7 +62,10 @@ func (w *worker) bring(ctx context.Context, s *plan.Step, r *StepResult, note fu
 
 // candidate makes the candidate of a query's rows; it reports false where the step ended over it.
 func (w *worker) candidate(ctx context.Context, s *plan.Step, r *StepResult, query *template.Filled) bool {
-	rows, err := w.session.CreateTable(ctx, s.Candidate, query.SQL)
+	rows, err := int64(0), w.beforeLoad(s)
+	if err == nil {
+		rows, err = w.session.CreateTable(ctx, s.Candidate, query.SQL)
+	}
 	if err == nil {
 		r.Rows = rows
 		return true
@@ -93,6 +106,8 @@ type updating struct {
 	singly bool
 	stored []storing
 	note   func(*state.Relation)
+	// files are the statements that keep which files were loaded.
+	files []string
 }
 
 func (u *updating) do(ctx context.Context) error {
@@ -202,7 +217,11 @@ func (u *updating) nothingNew(ctx context.Context) error {
 		made.Data, made.Digest = u.newVersion(u.step.ID), digests[0]
 		u.setVersion(u.step.ID, made.Data)
 	}
-	return u.keep(ctx, u.session, []*state.Relation{made})
+	files, err := u.loaded(u.step, made)
+	if err != nil {
+		return err
+	}
+	return u.keepWith(ctx, made, files)
 }
 
 // errAgain says that the transaction has to be done again, because an error in a test ended it.
@@ -234,7 +253,10 @@ func (u *updating) commit(ctx context.Context, do func(context.Context) (*state.
 	if made != nil {
 		u.setVersion(u.step.ID, made.Data)
 	}
-	if u.apart() {
+	switch {
+	case u.apart() && loading(u.step) != nil:
+		u.keepLoaded(ctx, made, u.files)
+	case u.apart():
 		u.keepLater(ctx, made)
 	}
 	u.storeFailures(ctx)
@@ -293,12 +315,5 @@ func (u *updating) know(ctx context.Context, settle func(*state.Relation)) (*sta
 	made.Data = u.newVersion(u.step.ID)
 	made.Digest = engine.Digest{Rows: rows, Columns: engine.HashColumns(columns)}
 	settle(made)
-	if u.apart() {
-		return made, nil
-	}
-	keep, err := u.opts.State.Tables.Keep(u.opts.State.Known, made)
-	if err != nil {
-		return nil, err
-	}
-	return made, u.session.Exec(ctx, keep)
+	return made, u.record(ctx, made)
 }

@@ -57,7 +57,7 @@ func lookAtBase(ctx context.Context, s adapters.Session, d adapters.Dialect, p *
 		return nil, err
 	}
 	base.State = keeper.Known
-	return base, nil
+	return base, rememberFiles(ctx, s, program, keeper)
 }
 
 // build plans; in an environment, what is for the environment.
@@ -87,7 +87,7 @@ func (t *target) copyFromBase(ctx context.Context, e adapters.Engine) (err error
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	k := t.keeper
-	if k.Missing {
+	if k.Missing || k.Tables.Older {
 		if err := s.EnsureSchema(ctx, "", k.Tables.Schema.Schema); err != nil {
 			return err
 		}
@@ -108,7 +108,7 @@ func (t *target) copyFromBase(ctx context.Context, e adapters.Engine) (err error
 			if _, err := s.CreateTable(ctx, name, "select * from "+e.Dialect().Relation(c.From)); err != nil {
 				return err
 			}
-			return s.Publish(ctx, nil, keep)
+			return s.Publish(ctx, nil, append(k.Tables.KeepFiles(k.Known, c.Known, c.Files), keep)...)
 		})
 		if err != nil {
 			return fmt.Errorf("copy %s from the base: %w", c.Known.ID.Name(), err)

@@ -30,6 +30,8 @@ type target struct {
 	// sources are the data versions of sources that are tables.
 	sources map[project.ID]string
 	orphans []plan.Orphan
+	// listings are the files of sources whose files are loaded once each.
+	listings map[project.ID]*plan.Listing
 	// contents are the digests of tables in other databases than the state's: who else builds there cannot be
 	// seen in the state.
 	contents map[relation.Name]string
@@ -65,6 +67,9 @@ func lookAt(ctx context.Context, e adapters.Engine, p *check.Program) (found *ta
 	}
 	for _, shape := range shapes {
 		t.existing[shape.Object.Name] = shape
+	}
+	if err := t.listFiles(ctx, session, e.Dialect(), p); err != nil {
+		return nil, err
 	}
 	t.sources = tableVersions(ctx, session, p)
 	if t.contents, err = contentsElsewhere(ctx, session, p, t.existing); err != nil {
@@ -155,7 +160,7 @@ func stateHere(p *project.Project) stateOf {
 }
 
 func rememberedIn(ctx context.Context, s adapters.Session, d adapters.Dialect, of stateOf) (*run.Keeper, error) {
-	k := &run.Keeper{Known: state.New(), FileDigest: fileDigest}
+	k := &run.Keeper{Known: state.New(), FileDigest: fileDigest, Disk: disk{}}
 	var err error
 	if k.Tables, k.Missing, err = stateTables(ctx, s, d, of); err != nil || k.Missing {
 		return k, err
@@ -196,10 +201,12 @@ func lookAtState(ctx context.Context, s adapters.Session, d adapters.Dialect, of
 	if err != nil {
 		return t, damage, false, fmt.Errorf("read the version of the state: %w", err)
 	}
-	if version, _ := rows.Values[0][0].(int64); version > state.Version {
+	version, _ := rows.Values[0][0].(int64)
+	if version > state.Version {
 		return t, damage, false, newerState(of.Project, version)
 	}
-	return t, damage, false, nil
+	t.Older = version < state.Version
+	return t, damage.Before(version), false, nil
 }
 
 // damagedState refuses a state whose tables are not as they were made.
@@ -293,13 +300,14 @@ func (f *planningFlags) planOn(t *target, p *check.Program, files fileVersions) 
 	opts := plan.Options{
 		Sources: files.sources, Seeds: files.seeds, Files: files.outputs,
 		Settings: settingsDigest(p.Graph.Project.Target), Macros: p.Graph.Project.Target.Settings["init_sql"] != nil, Force: f.asked(),
+		Anyway: f.force && f.fullRefresh,
 	}
 	if t == nil {
 		return opts
 	}
 	maps.Copy(opts.Sources, t.sources)
 	opts.Existing, opts.State, opts.Orphans = t.existing, t.keeper.Known, f.orphansToPlan(t)
-	opts.Contents = t.contents
+	opts.Contents, opts.Listings = t.contents, t.listings
 	return opts
 }
 
@@ -334,10 +342,10 @@ func (f *planningFlags) windows(opts *plan.Options) (err error) {
 // asked gives the flag that asks for everything.
 func (f *planningFlags) asked() string {
 	switch {
-	case f.force:
-		return "--force"
 	case f.fullRefresh:
 		return "--full-refresh"
+	case f.force:
+		return "--force"
 	default:
 		return ""
 	}
@@ -346,7 +354,7 @@ func (f *planningFlags) asked() string {
 func (f *planningFlags) register(set *pflag.FlagSet) {
 	set.BoolVar(&f.force, "force", false, "build and test what is selected although nothing changed")
 	set.BoolVar(&f.dropOrphans, "drop-orphans", false, "when all succeeded, drop relations whose model is gone or elsewhere")
-	set.BoolVar(&f.fullRefresh, "full-refresh", false, "build what is selected from scratch")
+	set.BoolVar(&f.fullRefresh, "full-refresh", false, "build what is selected from scratch; with --force also where files that were loaded are gone")
 	set.BoolVar(&f.verify, "verify", false, "read the tables that would be left out, to see whether someone else altered their rows")
 	set.StringVar(&f.start, "start", "", "build the windows of microbatches again from this `instant` on")
 	set.StringVar(&f.end, "end", "", "build the windows that --start asks for up to this `instant`")

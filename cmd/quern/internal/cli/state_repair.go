@@ -214,7 +214,11 @@ func (m *mender) reset(ctx context.Context, k *run.Keeper, r *state.Relation) er
 	}
 	if !r.IsSnapshot() || !there {
 		m.say("forgotten", string(r.ID), r.Name, "forgot %s: the next build makes %s anew", r.ID, r.Name)
-		return m.forget(ctx, k, []*state.Relation{r})
+		var files []string
+		if r.Growth != nil && r.Growth.Loaded != nil {
+			files = append(files, k.Tables.ForgetFiles(r.Name))
+		}
+		return m.forget(ctx, k, []*state.Relation{r}, files...)
 	}
 	backup := r.Name
 	backup.Identifier += strings.ToLower(m.suffix())

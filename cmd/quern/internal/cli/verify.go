@@ -81,7 +81,12 @@ func runVerify(ctx context.Context, a *App, name string, sample int) (err error)
 	if err := isBuilt(ctx, session, table); err != nil {
 		return err
 	}
-	filled := result.Program.Query(n.ID, check.FillOptions{RunTime: at})
+	opts, err := loadedFiles(ctx, session, target.Dialect(), result.Program, n)
+	if err != nil {
+		return err
+	}
+	opts.RunTime = at
+	filled := result.Program.Query(n.ID, opts)
 	whole := table
 	whole.Identifier += "__verify" + check.CandidateSuffix
 	queries := []string{filled.SQL}
