@@ -43,7 +43,11 @@ func All(ctx context.Context, g *link.Graph, env Env) (*Program, diag.List, erro
 		diags = append(diags, found...)
 		c.program.unaltered = c.program.unaltered && len(found) == 0
 	}
-	diags = append(diags, c.sizes()...)
+	found, err := c.buildHooks(ctx)
+	if err != nil {
+		return c.program, nil, fmt.Errorf("check the project: %w", err)
+	}
+	diags = append(append(diags, c.sizes()...), found...)
 	c.renderSteady(ctx)
 	return c.program, diags, nil
 }

@@ -102,6 +102,8 @@ type Program struct {
 	Graph *link.Graph
 	// Nodes has one entry per node of the graph, at the same index.
 	Nodes []Node
+	// Hooks are the statements that run around a build.
+	Hooks BuildHooks
 	// Inlined is what is known of the query of Env.Inline; nil where there is none.
 	Inlined *Node
 

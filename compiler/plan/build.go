@@ -229,5 +229,6 @@ func (b *builder) plan(order []int) *Plan {
 	}
 	out.Schemas = slices.SortedFunc(maps.Keys(schemas), relation.Name.Compare)
 	b.settle(out)
+	b.buildHooks(out)
 	return out
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/quernsql/quern/compiler/check"
 	"github.com/quernsql/quern/compiler/fingerprint"
 	"github.com/quernsql/quern/compiler/link"
+	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/source"
 	"github.com/quernsql/quern/compiler/template"
 )
@@ -28,14 +29,25 @@ const (
 // hooks gives the step of a model its hooks.
 func (b *builder) hooks(n *link.Node, s *Step) {
 	hooks := b.p.Nodes[n.Index].Hooks
-	fill := func(key string, hooks []check.Hook) (out []Hook) {
-		for _, h := range hooks {
-			out = append(out, Hook{Key: key, SQL: b.p.Fill(h.SQL, b.fill(n.ID, nil)), Span: h.Span})
-		}
-		return out
-	}
-	s.Pre, s.Post = fill(preHook, hooks.Pre), fill(postHook, hooks.Post)
+	s.Pre, s.Post = b.filled(preHook, n.ID, hooks.Pre), b.filled(postHook, n.ID, hooks.Post)
 }
+
+func (b *builder) filled(key string, id project.ID, hooks []check.Hook) (out []Hook) {
+	for _, h := range hooks {
+		out = append(out, Hook{Key: key, SQL: b.p.Fill(h.SQL, b.fill(id, nil)), Span: h.Span})
+	}
+	return out
+}
+
+// buildHooks gives a plan that has something to build the hooks of the build.
+func (b *builder) buildHooks(p *Plan) {
+	if slices.ContainsFunc(p.Steps, (*Step).builds) {
+		p.Before, p.After = b.filled("before", "", b.p.Hooks.Before), b.filled("after", "", b.p.Hooks.After)
+	}
+}
+
+// builds reports whether a step makes or changes a relation, if what it reads changes.
+func (s *Step) builds() bool { return s.Action != Skip && s.Action != Test }
 
 // hookCode adds to what decides about a model's rows its hooks, which may change them. That a function in them gives
 // something else in every run is no reason to build: a hook runs because its model is built.
@@ -68,7 +80,7 @@ func texts(hooks []Hook) (out []string) {
 
 // hooked shows the hooks that come before all that a step sends.
 func (s *Step) hooked() {
-	if s.Action != Skip && s.Action != Test {
+	if s.builds() {
 		s.Statements = slices.Concat(texts(s.Pre), s.Statements)
 	}
 }

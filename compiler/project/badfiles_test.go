@@ -202,8 +202,12 @@ func TestLoadRefusesBadProjectFile(t *testing.T) {
 		{"target's key", quern("threads: 4\n"), []string{
 			`E0105 quern.yml:3:1 the key "threads" does not belong in quern.yml | it is a key of a target`,
 		}},
-		{"hooks", quern("hooks: {before: []}\n"), []string{
-			`E0106 quern.yml:3:1 the key "hooks" is not available in this version | it is for hooks, which a later version brings; remove it`,
+		{"hooks", quern("hooks: {befor: [], after: {}}\n"), []string{
+			`E0102 quern.yml:3:9 unknown key "befor" in hooks | did you mean "before"?`,
+			`E0103 quern.yml:3:27 "after" must be a list, found keys and values | write a list here`,
+		}},
+		{"hooks of elsewhere", quern("on-run-end: select 1\n"), []string{
+			`E0105 quern.yml:3:1 the key "on-run-end" does not belong in quern.yml | write "hooks: {after: […]}"`,
 		}},
 		{"empty", one("quern.yml", ""), []string{
 			`E0107 quern.yml:1:1 quern.yml needs the key "name" | add "name: …"`,

@@ -106,6 +106,8 @@ func (c *config) field(f field) {
 		}
 	case "warnings":
 		p.Levels = d.levels(f.value)
+	case "hooks":
+		p.BuildHooks = d.buildHooks(f.value)
 	case "groups":
 		c.groups = d.groups(f.value)
 	case "selectors":

@@ -73,3 +73,22 @@ func (p *modelPatch) hooksOf(m *Model, diags *diag.List) Hooks {
 	}
 	return out
 }
+
+// BuildHooks are statements that run once around a build.
+type BuildHooks struct{ Before, After []Text }
+
+var hooksPlace = newPlace("hooks", []key{
+	{name: "before", shape: textsShape, doc: "Statements that run before a build that builds something."},
+	{name: "after", shape: textsShape, doc: "Statements that run after it, also where something failed."},
+}, nil)
+
+func (d *doc) buildHooks(n *node) (out BuildHooks) {
+	d.fields(n, hooksPlace, func(f field) {
+		if f.name() == "before" {
+			out.Before = d.hookTexts(f)
+			return
+		}
+		out.After = d.hookTexts(f)
+	})
+	return out
+}

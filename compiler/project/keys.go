@@ -75,14 +75,13 @@ func (p *place) names() []string {
 func places() []*place {
 	return []*place{
 		modelPlace, namedModelPlace, contractPlace, columnPlace, testConfigPlace, seedPlace, sourcePlace, tablePlace, changesPlace,
-		exposurePlace, groupPlace, selectorPlace, folderPlace, targetPlace, projectPlace, pathsPlace, filePlace,
+		exposurePlace, groupPlace, selectorPlace, folderPlace, targetPlace, projectPlace, pathsPlace, hooksPlace, filePlace,
 		singularPlace, macroPlace, genericPlace,
 	}
 }
 
 const (
 	forSnapshots    = "snapshots"
-	forHooks        = "hooks"
 	forFeatures     = "feature tables"
 	forTraining     = "training"
 	forUnitTests    = "unit tests"

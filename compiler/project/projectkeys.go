@@ -32,7 +32,7 @@ var projectPlace = newPlace("quern.yml", []key{
 	{name: "warnings", shape: levelsShape, doc: "Levels of warnings, by code or name: error, warn or off."},
 	{name: "groups", shape: placesShape, in: groupPlace, doc: "Sets of nodes with an owner."},
 	{name: "selectors", shape: placesShape, in: selectorPlace, doc: "Selections with a name."},
-	{name: "hooks", notYet: forHooks},
+	{name: "hooks", shape: placeShape, in: hooksPlace, doc: "Statements that run once around a build."},
 	{name: "environments", notYet: forEnvironments},
 	{name: "entities", notYet: forFeatures},
 }, map[string]string{
@@ -41,7 +41,10 @@ var projectPlace = newPlace("quern.yml", []key{
 	"profile":     `targets stand in quern.yml itself, under "targets"`,
 	"seeds":       "what there is to say of seeds stands in a YAML file below the models",
 	"sources":     "sources stand in a YAML file below the models",
-	"exposures":   "exposures stand in a YAML file below the models",
+
+	"on-run-start": `write "hooks: {before: […]}"`,
+	"on-run-end":   `write "hooks: {after: […]}"`,
+	"exposures":    "exposures stand in a YAML file below the models",
 })
 
 var localPlace = newPlace("quern.local.yml", []key{

@@ -52,6 +52,8 @@ type Project struct {
 	Exposures    []*Exposure
 	Groups       []*Group
 	Selectors    []*Selector
+
+	BuildHooks BuildHooks
 }
 
 // Relations gives what is said of every model, seed and source, in this order.

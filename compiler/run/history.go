@@ -17,6 +17,9 @@ func (r *Results) ending() string {
 	if r.Interrupted {
 		return "interrupted"
 	}
+	if r.Hook != nil {
+		return "error"
+	}
 	for i := range r.Steps {
 		if r.Steps[i].Status == Failed {
 			return "error"

@@ -28,8 +28,9 @@ func Execute(ctx context.Context, p *plan.Plan, w Warehouse, o Observer, opts Op
 	e.leaveOut(ctx, err)
 	if err == nil {
 		e.keepRest(ctx)
+		e.afterAll(ctx)
 	}
-	results := &Results{RunID: e.runID, Steps: e.results, Seconds: e.now().Sub(start).Seconds()}
+	results := &Results{RunID: e.runID, Steps: e.results, Seconds: e.now().Sub(start).Seconds(), Hook: e.hookFailed}
 	for i := range results.Steps {
 		results.Interrupted = results.Interrupted || results.Steps[i].Status == Cancelled
 	}
@@ -61,6 +62,8 @@ type executor struct {
 	viewVersions map[project.ID]state.DataVersion
 	// reading are the files of steps that load files.
 	reading map[project.ID]read
+	// hookFailed says which hook of the build failed; nil for none.
+	hookFailed *HookFailure
 	// marked says that the state knows of this build and has to know when it ends.
 	marked bool
 	// tables and views are relations that were built and are not kept yet.
@@ -137,6 +140,9 @@ func (e *executor) run(ctx context.Context) error {
 	if err := e.prepare(ctx, first); err != nil {
 		return errors.Join(err, first.Close())
 	}
+	if e.beforeAll(ctx); e.hookFailed != nil {
+		return first.Close()
+	}
 	e.queue = newQueue(e.plan, e.takes(ctx, first))
 	e.queue.wake = sync.NewCond(&e.mu)
 	var wg sync.WaitGroup
@@ -191,6 +197,8 @@ func (e *executor) leaveOut(ctx context.Context, err error) {
 			status, reason = Cancelled, "the run was interrupted"
 		case err != nil:
 			reason = "the run could not begin"
+		case e.hookFailed != nil:
+			reason = "skipped: a hook before the build failed"
 		}
 		e.end(i, status, reason)
 	}

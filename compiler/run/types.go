@@ -108,6 +108,15 @@ type Results struct {
 	Seconds float64
 	// Interrupted says that the context ended the run.
 	Interrupted bool
+	// Hook is the hook of the build that failed; nil for none.
+	Hook *HookFailure
+}
+
+// HookFailure says that a statement before or after the build failed.
+type HookFailure struct {
+	Diagnostic *diag.Diagnostic
+	// Class is that of the engine's error, for exit codes.
+	Class engine.Class
 }
 
 // StepResult is how one step ended.

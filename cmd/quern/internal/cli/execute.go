@@ -268,6 +268,9 @@ func (b *build) outcome(r *run.Results) error {
 	if s.TestsFailed+s.TestsErrored > 0 || b.warnError && s.TestsWarned > 0 {
 		code = ExitFailed
 	}
+	if r.Hook != nil {
+		code = exitCode(r.Hook.Class)
+	}
 	for i := range r.Steps {
 		step := &r.Steps[i]
 		if step.Status == run.Failed && code != ExitFailed {

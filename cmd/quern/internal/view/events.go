@@ -136,7 +136,7 @@ func (r *report) finishedEvent(e run.RunFinished) runFinishedEvent {
 	switch {
 	case e.Results.Interrupted:
 		out.Status = "interrupted"
-	case s.Failed+s.TestsFailed+s.TestsErrored > 0:
+	case s.Failed+s.TestsFailed+s.TestsErrored > 0 || e.Results.Hook != nil:
 		out.Status = "error"
 	}
 	return out

@@ -71,8 +71,11 @@ type report struct {
 
 // Observe shows an event.
 func (r *report) Observe(e run.Event) {
-	if e, ok := e.(run.RunStarted); ok {
+	switch e := e.(type) {
+	case run.RunStarted:
 		r.runID = e.RunID
+	case run.RunFinished:
+		r.hook(e)
 	}
 	value := r.eventOf(e)
 	r.v.log.write("", value)
