@@ -88,9 +88,22 @@ func (w *warehouse) statements(s increment.Spec) ([]string, error) {
 	return slices.Concat(out.Alter, out.Apply), err
 }
 
-// bring brings the delta in, in one transaction.
+// bring brings the delta in, in one transaction, and looks whether the table then is what was told before.
 func (w *warehouse) bring(s increment.Spec) {
 	w.t.Helper()
+	of := s
+	of.Target, of.Delta, of.Table, of.Columns = stored, delta, w.columns(stored), w.columns(delta)
+	if after := of.After(w); after != "" {
+		told := w.rows(after)
+		defer func() {
+			w.t.Helper()
+			if diff := cmp.Diff(told, w.stored()); diff != "" {
+				w.t.Errorf("After told something else (-told +is):\n%s", diff)
+			}
+		}()
+	} else if len(increment.Differences(of.Table, of.Columns)) == 0 {
+		w.t.Error("After tells nothing")
+	}
 	statements, err := w.statements(s)
 	if err == nil {
 		err = w.do(statements)

@@ -48,6 +48,7 @@ func (b *builder) settle(p *Plan) {
 			s.updating(step)
 		}
 		step.hooked()
+		s.scoped(step)
 		s.inputs(step)
 	}
 	p.Trusted = s.trusted()

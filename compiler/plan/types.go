@@ -172,6 +172,8 @@ type Audit struct {
 	Through *template.Filled
 	// Of says in words what is tested, for messages.
 	Of string
+	// Hint says what to do about wrong rows, where that is not plain.
+	Hint string
 	// OnDelta says that an update needs to test its new rows only, before they come into the table.
 	OnDelta bool
 }

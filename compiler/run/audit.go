@@ -289,9 +289,9 @@ func foundWrong(a *plan.Audit, r *TestResult) *diag.Diagnostic {
 		text += fmt.Sprintf(" of %d", r.Total)
 	}
 	if r.Status == Warn {
-		return list.Warnf(diag.TestWarned, a.Span, "%s", text)
+		return list.Warnf(diag.TestWarned, a.Span, "%s", text).Hinted(a.Hint)
 	}
-	return list.Errorf(diag.TestFailed, a.Span, "%s", text)
+	return list.Errorf(diag.TestFailed, a.Span, "%s", text).Hinted(a.Hint)
 }
 
 // store keeps the wrong rows in a table of the failures' schema, with the run that found them; a test

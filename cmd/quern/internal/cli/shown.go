@@ -157,8 +157,7 @@ func (q *shown) fill(ctx context.Context, a *App, r compiler.Result, s adapters.
 		if err != nil || !kept {
 			return published, err
 		}
-		a.View.Note("these are rows of %s, which a failed build kept", step.Candidate)
-		return step.Audits[i].Query, nil
+		return (&keptRows{a, r, s, step}).query(ctx, step.Audits[i])
 	}
 	return published, nil
 }

@@ -34,6 +34,9 @@ func (r *report) test(step *run.StepResult, t *run.TestResult) []string {
 	if t.Stored.Identifier != "" {
 		lines = append(lines, "      "+out.paint(dim, "all wrong rows are in: ")+clean(t.Stored.String()))
 	}
+	if t.Diagnostic != nil && t.Diagnostic.Hint != "" {
+		lines = append(lines, "      "+out.paint(dim, "hint: ")+clean(t.Diagnostic.Hint))
+	}
 	return append(lines, "      "+out.paint(dim, "see the rows: ")+"quern show --test "+t.Name)
 }
 
