@@ -38,6 +38,27 @@ func (p *Program) eventType(id project.ID) string {
 	return ""
 }
 
+// OutsideQuery gives the query for how many rows of a microbatch are in none of its windows: those whose time is NULL,
+// and those from before the first window. Of a query that asks for its window itself it is told those that it gives
+// when it is asked for what was before.
+func (p *Program) OutsideQuery(id project.ID, opts FillOptions) *template.Filled {
+	n, ok := p.Node(id)
+	if !ok || n.SQL == nil || n.Broken {
+		return nil
+	}
+	b := p.Graph.Find(id).Model.Incremental.Batches
+	first := b.Size.Start(b.Begin)
+	opts.Node, opts.Window = id, increment.Window{Start: increment.Earliest, End: first}
+	column := p.env.Dialect.Quote(p.Graph.Find(id).Model.Incremental.EventTime.Name)
+	before := "select count(*) - count(" + column + "), count(" + column + ") from "
+	text := &template.Rendered{
+		Text:  before + " as batch where " + column + " is null or " + column + " < " + increment.Instant(first, p.eventType(id)),
+		Holes: []template.Hole{{Offset: len(before)}},
+	}
+	filled := p.Fill(n.SQL, opts)
+	return text.Fill(func(template.Hole) template.Filling { return Subquery(filled) })
+}
+
 // BatchQuery gives the query for the rows of a window: of a table that is built whole, or of one that grows. What
 // it gives besides those rows is left out.
 func (p *Program) BatchQuery(id project.ID, whole bool, opts FillOptions) *template.Filled {

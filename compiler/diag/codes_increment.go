@@ -17,6 +17,7 @@ const (
 
 	HistoryChanged Code = "W0610"
 	AlteredTable   Code = "W0611"
+	OutsideWindows Code = "W0612"
 )
 
 var incrementTitles = map[Code]string{
@@ -35,4 +36,5 @@ var incrementTitles = map[Code]string{
 
 	HistoryChanged: "what an incremental model read before is not as it was",
 	AlteredTable:   "the table of an incremental model was altered by someone else",
+	OutsideWindows: "rows of a microbatch are in none of its windows",
 }

@@ -104,6 +104,9 @@ func (b Batches) All(now time.Time) []Window {
 	return b.Size.Cover(b.Begin, b.Size.Window(now).End)
 }
 
+// Earliest is an instant that every type of an event's time can hold.
+var Earliest = time.Date(1700, 1, 1, 0, 0, 0, 0, time.UTC)
+
 // Within gives the condition that a column of the given type is in a window. A type without a zone holds UTC.
 func Within(column, typ string, w Window) string {
 	return column + " >= " + Instant(w.Start, typ) + " and " + column + " < " + Instant(w.End, typ)

@@ -69,6 +69,10 @@ func (s *settler) batches(step *Step, n *link.Node, whole bool) {
 			step.Statements[0] = s.opts.Dialect.CreateTableAs(step.Candidate, step.Query.SQL)
 		}
 	}
+	if whole {
+		g.Outside, g.EventAt = s.p.OutsideQuery(n.ID, s.fill(n.ID, nil)), n.Model.Incremental.EventTime.Span
+		g.First = b.Size.Start(b.Begin).Format("2006-01-02T15:04")
+	}
 	g.Known.Batches = &known
 	g.RunTime = s.opts.RunTime
 }

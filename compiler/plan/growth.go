@@ -32,6 +32,11 @@ type Growth struct {
 	// Batches are the windows that a microbatch builds, oldest first, each in a transaction of its own where the table
 	// grows.
 	Batches []Batch
+	// Outside is the query for how many rows are in no window, where the table is built whole; EventAt is where the column
+	// of the windows is named, and First the start of the first window.
+	Outside *template.Filled
+	EventAt source.Span
+	First   string
 	// RunTime is the build's instant: a window that is not over by then is not complete.
 	RunTime time.Time
 	// Loading says which files are loaded, of a model that loads each once; nil for others.

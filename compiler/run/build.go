@@ -23,6 +23,7 @@ func (w *worker) table(ctx context.Context, s *plan.Step, r *StepResult) {
 		r.Rows, err = w.session.Load(ctx, *s.Load)
 	default:
 		r.Rows, err = w.create(ctx, s)
+		w.outside(ctx, s, r)
 	}
 	if err != nil {
 		r.Rows = -1

@@ -18,6 +18,9 @@ type Verification struct {
 	Whole   relation.Name
 	Queries []string
 	Dialect increment.Dialect
+	// EventTime is the column of the windows of a microbatch, and Outside the query for rows that are in none of them;
+	// both are empty for others.
+	EventTime, Outside string
 	// Sample is how many rows are fetched of those that one side alone has.
 	Sample int
 }
@@ -32,6 +35,11 @@ type Verified struct {
 	// over. TableSample and WholeSample are some of them.
 	OnlyTable, OnlyWhole     int64
 	TableSample, WholeSample *engine.Rows
+	// First and Last are the earliest and the latest time of a row that one side of a microbatch alone has, as the
+	// engine writes them.
+	First, Last string
+	// Outside are the rows that are in no window of a microbatch, which neither side has.
+	Outside Outside
 }
 
 // Same reports whether the table holds what the query gives.
@@ -55,6 +63,11 @@ func Verify(ctx context.Context, s Session, v Verification) (out *Verified, err 
 	}
 	if out.WholeRows, err = countRows(ctx, s, v.Dialect.Relation(v.Whole)); err != nil {
 		return nil, err
+	}
+	if v.Outside != "" {
+		if out.Outside, err = CountOutside(ctx, s, v.Outside); err != nil {
+			return nil, unplaced(err)
+		}
 	}
 	table, err := s.Columns(ctx, v.Table)
 	if err != nil {
@@ -109,6 +122,15 @@ func (v *Verification) compare(ctx context.Context, s Session, columns []relatio
 	if out.OnlyTable, out.TableSample, err = only(v.Table, v.Whole); err != nil {
 		return err
 	}
-	out.OnlyWhole, out.WholeSample, err = only(v.Whole, v.Table)
+	if out.OnlyWhole, out.WholeSample, err = only(v.Whole, v.Table); err != nil || v.EventTime == "" || out.Same() {
+		return err
+	}
+	at := v.Dialect.Quote(v.EventTime)
+	apart := "(" + rows(v.Table) + " except all " + rows(v.Whole) + ") union all (" + rows(v.Whole) + " except all " + rows(v.Table) + ")"
+	span, err := s.Query(ctx, "select min("+at+"), max("+at+") from ("+apart+") as apart", 1)
+	if err == nil && len(span.Values) > 0 {
+		out.First, _ = span.Values[0][0].(string)
+		out.Last, _ = span.Values[0][1].(string)
+	}
 	return err
 }

@@ -125,7 +125,7 @@ func (f *GlobalFlags) runTime(now time.Time) (time.Time, error) {
 
 // instant reads the value of a flag; without a zone it is UTC.
 func instant(flag, text string) (time.Time, error) {
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", time.DateOnly} {
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", time.DateOnly} {
 		if t, err := time.Parse(layout, text); err == nil {
 			return t.UTC(), nil
 		}

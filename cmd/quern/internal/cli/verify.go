@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -100,13 +101,20 @@ func runVerify(ctx context.Context, a *App, name string, sample int) (err error)
 			queries = append(queries, result.Program.BatchQuery(n.ID, true, check.FillOptions{RunTime: at, Window: window}).SQL)
 		}
 	}
-	verified, err := run.Verify(ctx, session, run.Verification{
-		Table: table, Whole: whole, Queries: queries, Dialect: target.Dialect(), Sample: sample,
-	})
+	of := run.Verification{Table: table, Whole: whole, Queries: queries, Dialect: target.Dialect(), Sample: sample}
+	if n.Model.Incremental.Strategy == increment.Microbatch {
+		of.EventTime = n.Model.Incremental.EventTime.Name
+		of.Outside = result.Program.OutsideQuery(n.ID, check.FillOptions{RunTime: at}).SQL
+	}
+	verified, err := run.Verify(ctx, session, of)
 	if err != nil {
 		return a.queryFailed(ctx, err, explain.Error(err, filled, n.Properties().NameSpan))
 	}
-	if err := a.View.Verified(view.Verified{ID: n.ID, Relation: table, Result: verified, Sensitive: sensitive(result.Project)}); err != nil {
+	shown := view.Verified{
+		ID: n.ID, Relation: table, Result: verified, Sensitive: sensitive(result.Project),
+		Late: lateWindows(n.Model.Incremental, verified), Incremental: n.Model.Incremental,
+	}
+	if err := a.View.Verified(shown); err != nil {
 		return err
 	}
 	if !verified.Same() {
@@ -142,4 +150,26 @@ func isBuilt(ctx context.Context, s adapters.Session, table relation.Name) error
 		}
 	}
 	return engine.Errorf("Catalog", "%s is not built yet", table).WithHint(`run "quern build" first`)
+}
+
+// lateWindows gives the span of the windows in which a microbatch is not what a full build gives; nil where nothing
+// differs, or nobody can tell.
+func lateWindows(c project.IncrementalConfig, v *run.Verified) *increment.Window {
+	first, ok := eventTime(v.First)
+	last, too := eventTime(v.Last)
+	if !ok || !too {
+		return nil
+	}
+	size := c.Batches.Size
+	return &increment.Window{Start: size.Start(first), End: size.Window(last).End}
+}
+
+// eventTime reads a time as an engine writes it, in UTC.
+func eventTime(text string) (time.Time, bool) {
+	for _, layout := range []string{"2006-01-02 15:04:05.999999999Z07", "2006-01-02 15:04:05.999999999", time.DateOnly} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t.UTC(), true
+		}
+	}
+	return time.Time{}, false
 }

@@ -1,7 +1,10 @@
 package view
 
 import (
+	"time"
+
 	"github.com/quernsql/quern/compiler/engine"
+	"github.com/quernsql/quern/compiler/increment"
 	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/relation"
 	"github.com/quernsql/quern/compiler/run"
@@ -14,6 +17,10 @@ type Verified struct {
 	Result   *run.Verified
 	// Sensitive are the columns, in small letters, whose values stay hidden.
 	Sensitive map[string]bool
+	// Late is the span of the windows of a microbatch in which rows differ; nil where that is not known.
+	Late *increment.Window
+	// Incremental are the model's keys.
+	Incremental project.IncrementalConfig
 }
 
 type verifiedJSON struct {
@@ -26,6 +33,20 @@ type verifiedJSON struct {
 	Columns   []differenceJSON `json:"columns"`
 	OnlyTable sideJSON         `json:"only_table"`
 	OnlyWhole sideJSON         `json:"only_whole"`
+	Late      *windowJSON      `json:"late"`
+	Outside   outsideJSON      `json:"outside"`
+}
+
+// windowJSON is a span of time without its end.
+type windowJSON struct {
+	Start time.Time `json:"start"`
+	End   time.Time `json:"end"`
+}
+
+// outsideJSON are the rows that are in no window of a microbatch.
+type outsideJSON struct {
+	Null   int64 `json:"null"`
+	Before int64 `json:"before"`
 }
 
 type differenceJSON struct {
@@ -51,6 +72,7 @@ func (v *View) Verified(x Verified) error {
 	name := clean(x.Relation.String())
 	if r.Same() {
 		v.Result("%s holds what a full build gives: %s", name, count(r.Rows, "row"))
+		v.outside(x)
 		return nil
 	}
 	v.Result("%s differs from what a full build gives: %s here, %s there", name, count(r.Rows, "row"), count(r.WholeRows, "row"))
@@ -66,8 +88,23 @@ func (v *View) Verified(x Verified) error {
 	}
 	v.side("here", r.OnlyTable, r.TableSample, x.Sensitive)
 	v.side("in a full build", r.OnlyWhole, r.WholeSample, x.Sensitive)
+	if x.Late != nil {
+		v.Result("rows came late, or changed, in windows beyond the lookback of %d: build these again with quern build -s %s --start %s --end %s",
+			x.Incremental.Batches.Lookback, x.ID.Name(), minutes(x.Late.Start), minutes(x.Late.End))
+	}
+	v.outside(x)
 	return nil
 }
+
+// outside tells of rows that are in no window of a microbatch.
+func (v *View) outside(x Verified) {
+	if out := x.Result.Outside; out.Any() {
+		b := x.Incremental.Batches
+		v.Result("neither has %s", clean(out.Words(x.Incremental.EventTime.Name, minutes(b.Size.Start(b.Begin)))))
+	}
+}
+
+func minutes(t time.Time) string { return t.UTC().Format("2006-01-02T15:04") }
 
 func (v *View) side(where string, n int64, sample *engine.Rows, sensitive map[string]bool) {
 	if n == 0 {
@@ -95,6 +132,10 @@ func (x Verified) object() verifiedJSON {
 		Version: 1, ID: string(x.ID), Relation: x.Relation.String(), Same: r.Same(), Rows: r.Rows, WholeRows: r.WholeRows,
 		Columns:   []differenceJSON{},
 		OnlyTable: side(r.OnlyTable, r.TableSample), OnlyWhole: side(r.OnlyWhole, r.WholeSample),
+	}
+	out.Outside = outsideJSON{r.Outside.Null, r.Outside.Before}
+	if x.Late != nil {
+		out.Late = &windowJSON{x.Late.Start, x.Late.End}
 	}
 	for _, c := range r.Columns {
 		out.Columns = append(out.Columns, differenceJSON{c.Column, c.Was, c.Is})
