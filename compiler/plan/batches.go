@@ -70,7 +70,7 @@ func (s *settler) batches(step *Step, n *link.Node, whole bool) {
 		}
 	}
 	if whole {
-		g.Outside, g.EventAt = s.p.OutsideQuery(n.ID, s.fill(n.ID, nil)), n.Model.Incremental.EventTime.Span
+		g.Outside = s.p.OutsideQuery(n.ID, s.fill(n.ID, nil))
 		g.First = b.Size.Start(b.Begin).Format("2006-01-02T15:04")
 	}
 	g.Known.Batches = &known

@@ -27,8 +27,12 @@ type Growth struct {
 	// Dialect writes the statements when the columns are known.
 	Dialect increment.Dialect
 	// KeyAt is the place of unique_key. Hidden are columns of it, in small letters, whose values nobody may see.
-	KeyAt  source.Span
-	Hidden map[string]bool
+	KeyAt source.Span
+	// NeededAt are the places of the columns that the increments need, in small letters.
+	NeededAt map[string]source.Span
+	// SchemaAt is that of on_schema_change, or else where the model is said to be incremental.
+	SchemaAt source.Span
+	Hidden   map[string]bool
 	// Batches are the windows that a microbatch builds, oldest first, each in a transaction of its own where the table
 	// grows.
 	Batches []Batch
@@ -64,6 +68,11 @@ func (b *builder) growth(n *link.Node, s *Step) {
 	if len(c.Key) > 0 {
 		g.KeyAt = c.Key[0].Span
 	}
+	g.NeededAt = map[string]source.Span{}
+	for _, column := range append(slices.Clone(c.Key), c.EventTime) {
+		g.NeededAt[strings.ToLower(column.Name)] = column.Span
+	}
+	g.SchemaAt, g.EventAt = n.Model.KeyAt("on_schema_change"), c.EventTime.Span
 	for _, column := range n.Model.Columns {
 		g.Hidden[strings.ToLower(column.Name)] = column.Sensitive
 	}
@@ -217,7 +226,7 @@ func (s *settler) mustGrow(step *Step, n *link.Node) ([]Cause, string) {
 
 // codeChanged reports that somebody has to choose what becomes of the rows of an older query.
 func (s *settler) codeChanged(n *link.Node, reason string) {
-	d := s.diags.Errorf(diag.CodeChanged, n.Properties().NameSpan, "the table of %q has rows of another query: %s", n.Name, reason).
+	d := s.diags.Errorf(diag.CodeChanged, n.Model.KeyAt("on_code_change"), "the table of %q has rows of another query: %s", n.Name, reason).
 		Hintf("build it anew with %s, or set on_code_change: keep, and its rows stay, or on_code_change: full_refresh", FullRefresh)
 	if n.Model.Incremental.Protected {
 		d.Hintf("set on_code_change: keep, and its rows stay, or remove full_refresh: false and use %s", FullRefresh)

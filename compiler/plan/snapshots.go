@@ -2,6 +2,8 @@ package plan
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/quernsql/quern/compiler/diag"
@@ -21,8 +23,8 @@ type History struct {
 	Spec scd.Spec
 	// First is the query for the first rows of the table.
 	First *template.Filled
-	// At are the places of the snapshot's keys.
-	At map[string]source.Span
+	// At are the places of the snapshot's keys, Columns those of the columns that they name, in small letters.
+	At, Columns map[string]source.Span
 }
 
 // history puts together how a snapshot keeps its rows.
@@ -33,10 +35,16 @@ func (b *builder) history(n *link.Node, s *Step) {
 			Settings: c.Settings(), Dialect: b.opts.Dialect, Table: s.Relation, Candidate: s.Candidate,
 			Run: b.opts.RunTime, Hidden: map[string]bool{},
 		},
-		At: map[string]source.Span{"updated_at": c.UpdatedAt.Span},
+		At: maps.Clone(n.Model.KeysAt), Columns: map[string]source.Span{},
 	}
+	h.At["updated_at"] = c.UpdatedAt.Span
 	if len(c.Key) > 0 {
 		h.At["unique_key"] = c.Key[0].Span
+	}
+	for _, named := range slices.Concat(c.Check, c.Added(), c.Key, []project.ColumnName{c.UpdatedAt}) {
+		if !named.Span.IsZero() {
+			h.Columns[strings.ToLower(named.Name)] = named.Span
+		}
 	}
 	for _, column := range n.Model.Columns {
 		h.Spec.Hidden[strings.ToLower(column.Name)] = column.Sensitive
@@ -78,14 +86,22 @@ func (s *settler) losesHistory(step *Step) bool {
 		return false
 	}
 	n := s.g.ByID[step.ID]
-	d := s.diags.Errorf(diag.HistoryInTheWay, n.Properties().NameSpan, "%s holds the history of the snapshot %q, and %q is kept as %s",
+	d := s.diags.Errorf(diag.HistoryInTheWay, keptAt(n), "%s holds the history of the snapshot %q, and %q is kept as %s",
 		step.Relation, known.ID.Name(), n.Name, step.KindOf())
-	d.Hintf("give %q another alias; to put the history aside, rename its table", n.Name)
+	d.Hintf("give %q another alias; quern state reset %s puts the history aside under another name", n.Name, known.ID.Name())
 	if known.ID == step.ID {
-		d.Hintf("make it a snapshot again, or give it another alias; to put the history aside, rename its table")
+		d.Hintf("make it a snapshot again, or give it another alias; quern state reset %s puts the history aside under another name", n.Name)
 	}
 	step.Reason = "its history is in the way"
 	return true
+}
+
+// keptAt is where it is said how a node is kept.
+func keptAt(n *link.Node) source.Span {
+	if n.Kind == link.Model {
+		return n.Model.KeyAt()
+	}
+	return n.Properties().NameSpan
 }
 
 // snapshots gives, by their names, the relations that were a snapshot when somebody last built them.
@@ -139,7 +155,7 @@ func (s *settler) begins(step *Step, n *link.Node) ([]Cause, string) {
 		step.Action = Create
 		return step.because("config", "materialized"), fmt.Sprintf("%q is a view and becomes a snapshot", n.Name)
 	case there && known != nil && known.Kind != step.KindOf():
-		s.diags.Errorf(diag.HistoryInTheWay, n.Properties().NameSpan, "%s is kept as %s, and %q is a snapshot now: its table would be replaced",
+		s.diags.Errorf(diag.HistoryInTheWay, keptAt(n), "%s is kept as %s, and %q is a snapshot now: its table would be replaced",
 			step.Relation, known.Kind, n.Name).
 			Hintf("give the snapshot another alias, or rename the table that is there")
 		return step.because("config", "materialized"), "a " + known.Kind + " is in the way"

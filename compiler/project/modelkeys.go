@@ -304,6 +304,7 @@ func (p *modelPatch) model(m *Model, diags *diag.List) {
 		m.Snapshot = p.snapshotConfig(m, diags)
 	default:
 	}
+	m.keepPlaces(p.set)
 	for _, s := range p.set {
 		// A folder's defaults are for those of its models that can use them.
 		if s.only != 0 && s.only != m.Materialized && s.also != m.Materialized && s.span.File.Path != ProjectFile {

@@ -112,3 +112,6 @@ func yamlControlRunes(text string, from int) int {
 	}
 	return -1
 }
+
+// IgnoresVolatile reports whether functions that give something else in every run are no reason to build it again.
+func (m *Model) IgnoresVolatile() bool { return m.Config["volatile"] == "ignore" }

@@ -176,13 +176,11 @@ type Model struct {
 	Snapshot *SnapshotConfig
 	Contract Contract
 	Hooks    Hooks
+	KeyPlaces
 	// Config is every key that is set for the model and its value as text, for the selector's
 	// config.KEY method and for `ls`.
 	Config map[string]string
 }
-
-// IgnoresVolatile reports whether functions that give something else in every run are no reason to build it again.
-func (m *Model) IgnoresVolatile() bool { return m.Config["volatile"] == "ignore" }
 
 // Contract says whether a model's columns have to be as they are declared.
 type Contract struct {

@@ -228,6 +228,10 @@ func conflict(s *plan.Step, conflicts []scd.Conflict) error {
 	for i, c := range conflicts {
 		messages[i] = c.Message
 	}
-	return refuse(diag.SnapshotRefused, s.Span, conflicts[0].Hint,
+	at := place(s, "materialized")
+	if named := s.History.Columns[strings.ToLower(conflicts[0].Column)]; !named.IsZero() {
+		at = named
+	}
+	return refuse(diag.SnapshotRefused, at, conflicts[0].Hint,
 		fmt.Sprintf("the snapshot %q cannot go on: %s", s.ID.Name(), strings.Join(messages, ";\n")))
 }

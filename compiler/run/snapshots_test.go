@@ -105,9 +105,9 @@ func TestSnapshotsOfUncheckedQueries(t *testing.T) {
 	t.Parallel()
 	g := newGrowing(t, keptFiles("strategy: timestamp\nupdated_at: seen\n", ""))
 	g.exec("create table raw (key integer, valid_from integer, seen varchar)")
-	const want = `models/m.sql:1:1 E0620 the snapshot "m" cannot go on: the query has no column "id", which unique_key names;
+	const want = `models/m.sql:3:13 E0620 the snapshot "m" cannot go on: the query has no column "id", which unique_key names;
 "seen" is VARCHAR, and updated_at needs a date or a timestamp;
-the query has a column "valid_from", which is added to a snapshot (select it, or correct the name)`
+the query has a column "valid_from", which is added to a snapshot [id] (select it, or correct the name)`
 	if got := g.refusal(); got != want {
 		t.Errorf("the first build says %s", got)
 	}

@@ -155,7 +155,11 @@ func (u *updating) columnsChanged(e *increment.SchemaError) error {
 	if e.Needed != "" || e.Loses != "" {
 		hint = "build it anew with --full-refresh"
 	}
-	return refuse(diag.ColumnsChange, u.step.Span, hint, fmt.Sprintf("no new rows come into %q: %s", u.step.ID.Name(), e))
+	at := u.step.Growth.SchemaAt
+	if needed := u.step.Growth.NeededAt[strings.ToLower(e.Needed)]; e.Needed != "" && !needed.IsZero() {
+		at = needed
+	}
+	return refuse(diag.ColumnsChange, at, hint, fmt.Sprintf("no new rows come into %q: %s", u.step.ID.Name(), e))
 }
 
 // mostKeys is how many keys a message names.
