@@ -244,7 +244,7 @@ func (b *build) planOf(ctx context.Context, engine adapters.Engine, t *target) (
 	opts := b.planOn(t, b.Program, b.files)
 	opts.Selected, opts.NoTests, opts.TestsOnly = b.selected, b.noTests, b.command == "test"
 	opts.AllTests, opts.Dialect, opts.RunTime = opts.TestsOnly || opts.Force != "", engine.Dialect(), at
-	if err := b.windows(&opts); err != nil {
+	if err := b.windows(b.Graph, &opts); err != nil {
 		return nil, nil, err
 	}
 	planner := planner{

@@ -92,7 +92,7 @@ func (f *planFlags) planAnew(ctx context.Context, a *App, result compiler.Result
 	opts := f.planOn(found, result.Program, files)
 	opts.Selected, opts.NoTests, opts.RunTime = selected, f.noTests, at
 	opts.AllTests, opts.Dialect = opts.Force != "", a.Registry[result.Project.Target.Type].Dialect
-	if err := f.windows(&opts); err != nil {
+	if err := f.windows(result.Graph, &opts); err != nil {
 		return err
 	}
 	planner := planner{

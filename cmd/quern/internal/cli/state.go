@@ -15,6 +15,7 @@ import (
 	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/engine"
 	"github.com/quernsql/quern/compiler/fingerprint"
+	"github.com/quernsql/quern/compiler/increment"
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/plan"
 	"github.com/quernsql/quern/compiler/project"
@@ -320,11 +321,18 @@ type planningFlags struct {
 	start, end string
 }
 
-// windows sets the windows that are asked for.
-func (f *planningFlags) windows(opts *plan.Options) (err error) {
+// windows sets the windows that are asked for, of models that are selected.
+func (f *planningFlags) windows(g *link.Graph, opts *plan.Options) (err error) {
+	hasWindows := func(i int) bool {
+		n := g.Nodes[i]
+		return n.Kind == link.Model && n.Model.Incremental.Strategy == increment.Microbatch
+	}
 	switch {
 	case f.start == "" && f.end == "":
 		return nil
+	case !slices.ContainsFunc(opts.Selected, hasWindows):
+		return usagef(diag.BadFlagValue, "--start and --end ask for windows of time, and no model that is selected has any").
+			hint("select models with incremental_strategy: microbatch; others have no windows")
 	case f.start == "":
 		return usagef(diag.BadFlagValue, "--end needs --start").hint("add --start, an instant of the first window to build again")
 	case f.fullRefresh:

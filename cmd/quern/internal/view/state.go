@@ -89,7 +89,7 @@ func (v *View) stateJSON(s State) error {
 }
 
 func rowsOf(r StateRelation) *int64 {
-	if r.Digest.Content == "" || r.Digest.Rows == 0 && r.Kind == project.External.String() {
+	if r.Digest.Columns == "" || r.Digest.Rows == 0 && r.Kind == project.External.String() {
 		return nil
 	}
 	return &r.Digest.Rows

@@ -10,11 +10,13 @@ import (
 
 // Summary is how many nodes and tests ended in which way. A step of a test counts as a test only.
 type Summary struct {
-	Built         int `json:"built"`
-	Unchanged     int `json:"unchanged"`
-	Failed        int `json:"failed"`
-	Skipped       int `json:"skipped"`
-	Cancelled     int `json:"cancelled"`
+	Built     int `json:"built"`
+	Unchanged int `json:"unchanged"`
+	Failed    int `json:"failed"`
+	Skipped   int `json:"skipped"`
+	Cancelled int `json:"cancelled"`
+	// Warned are those of the nodes that were built with a warning.
+	Warned        int `json:"warned"`
 	TestsPassed   int `json:"tests_passed"`
 	TestsSame     int `json:"tests_unchanged"`
 	TestsWarned   int `json:"tests_warned"`
@@ -38,6 +40,9 @@ func Summarize(r *run.Results) Summary {
 		step := &r.Steps[i]
 		if n := nodes[step.Status]; n != nil && step.Kind != link.Test {
 			*n++
+		}
+		if step.Status == run.Success && len(step.Warnings) > 0 {
+			s.Warned++
 		}
 		for _, t := range step.Tests {
 			if n := tests[t.Status]; n != nil {
@@ -69,6 +74,7 @@ func (s Summary) line(paint func(style, string) string, o RunOptions, r *run.Res
 			parts = append(parts, fmt.Sprintf("unchanged %d", s.Unchanged))
 		}
 	}
+	some(s.Warned, "warned", yellow)
 	some(s.Failed, "failed", red)
 	some(s.Skipped, "skipped", plain)
 	some(s.Cancelled, "interrupted", yellow)
