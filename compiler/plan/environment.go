@@ -149,7 +149,7 @@ func (d *divider) differs(n *link.Node, step *Step) string {
 		return why + " since the base was built"
 	}
 	if known.Kind != step.KindOf() {
-		return fmt.Sprintf("%q is %s in the base and becomes %s", n.Name, known.Kind, step.KindOf())
+		return fmt.Sprintf("%q is %s in the base and becomes %s", n.Name, project.Noun(known.Kind), project.Noun(step.KindOf()))
 	}
 	if step.Growth != nil && (known.Growth == nil || known.Growth.Code != step.Growth.Known.Code) {
 		return "its query for new rows changed since the base was built"

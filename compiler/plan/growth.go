@@ -160,7 +160,7 @@ func (s *settler) whole(step *Step, n *link.Node) ([]Cause, string) {
 	case s.opts.State == nil || !there:
 		return step.because("missing", "state"), "what is in the target is not known"
 	case !isKind:
-		return step.because("config", "materialized"), fmt.Sprintf("%q was a %s and becomes %s", n.Name, known.Kind, step.KindOf())
+		return step.because("config", "materialized"), fmt.Sprintf("%q was %s and becomes %s", n.Name, project.Noun(known.Kind), project.Noun(step.KindOf()))
 	case s.opts.Force == FullRefresh && !config.Protected:
 		return step.because("forced", s.opts.Force), "asked with " + s.opts.Force
 	case known != nil && known.Failed && known.Whole && !config.Protected:

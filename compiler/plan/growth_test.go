@@ -152,7 +152,7 @@ func TestReasonsOfIncrements(t *testing.T) {
 		"update it failed last time":                                 func(r *state.Relation, _ *state.Test) { r.Failed = true },
 		"update the query or the settings of its increments changed": func(r *state.Relation, _ *state.Test) { r.Growth = nil },
 		"update whether raw.t changed is not known":                  nil,
-		"rebuild \"a\" was a table and becomes incremental":          func(r *state.Relation, _ *state.Test) { r.Kind = "table" },
+		"rebuild \"a\" was a table and becomes an incremental table": func(r *state.Relation, _ *state.Test) { r.Kind = "table" },
 	} {
 		step := again(t, files, change)
 		if got := step.Action.String() + " " + step.Reason; got != want {

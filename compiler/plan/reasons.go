@@ -128,7 +128,7 @@ func changed(step *Step, known *state.Relation) ([]Cause, string) {
 		case "file":
 			return step.because("code", "file"), "its file changed"
 		case namesRead:
-			return step.because("config", keys[0]), "what it reads has another name"
+			return step.because("config", keys[0]), renamed(step, known.Config[namesRead], step.Code.Config[namesRead])
 		}
 	}
 	detail := strings.Join(keys, ", ")

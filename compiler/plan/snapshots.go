@@ -87,7 +87,7 @@ func (s *settler) losesHistory(step *Step) bool {
 	}
 	n := s.g.ByID[step.ID]
 	d := s.diags.Errorf(diag.HistoryInTheWay, keptAt(n), "%s holds the history of the snapshot %q, and %q is kept as %s",
-		step.Relation, known.ID.Name(), n.Name, step.KindOf())
+		step.Relation, known.ID.Name(), n.Name, project.Noun(step.KindOf()))
 	d.Hintf("give %q another alias; quern state reset %s puts the history aside under another name", n.Name, known.ID.Name())
 	if known.ID == step.ID {
 		d.Hintf("make it a snapshot again, or give it another alias; quern state reset %s puts the history aside under another name", n.Name)
@@ -156,9 +156,9 @@ func (s *settler) begins(step *Step, n *link.Node) ([]Cause, string) {
 		return step.because("config", "materialized"), fmt.Sprintf("%q is a view and becomes a snapshot", n.Name)
 	case there && known != nil && known.Kind != step.KindOf():
 		s.diags.Errorf(diag.HistoryInTheWay, keptAt(n), "%s is kept as %s, and %q is a snapshot now: its table would be replaced",
-			step.Relation, known.Kind, n.Name).
+			step.Relation, project.Noun(known.Kind), n.Name).
 			Hintf("give the snapshot another alias, or rename the table that is there")
-		return step.because("config", "materialized"), "a " + known.Kind + " is in the way"
+		return step.because("config", "materialized"), project.Noun(known.Kind) + " is in the way"
 	}
 	return nil, ""
 }

@@ -24,10 +24,10 @@ func TestLoadRefusesBadYAML(t *testing.T) {
 			`E0105 models/m.yml:3:5 the key "delimiter" does not belong in a model | it is a key of a seed`,
 		}},
 		{"incremental key", yml("models:\n  - name: orders\n    unique_key: id\n"), []string{
-			`E0105 models/m.yml:3:5 the key "unique_key" is for incremental and snapshot models, and "orders" is kept as view | set "materialized: incremental" or "materialized: snapshot", or remove the key`,
+			`E0105 models/m.yml:3:5 the key "unique_key" is for incremental and snapshot models, and "orders" is kept as a view | set "materialized: incremental" or "materialized: snapshot", or remove the key`,
 		}},
 		{"external key on a view", yml("models:\n  - name: orders\n    location: a.parquet\n"), []string{
-			`E0105 models/m.yml:3:5 the key "location" is for external models, and "orders" is kept as view | set "materialized: external", or remove the key`,
+			`E0105 models/m.yml:3:5 the key "location" is for external models, and "orders" is kept as a view | set "materialized: external", or remove the key`,
 		}},
 		{"unit tests", yml("unit_tests: []\n"), []string{
 			`E0106 models/m.yml:1:1 the key "unit_tests" is not available in this version | it is for unit tests, which a later version brings; remove it`,
@@ -220,7 +220,7 @@ func TestLoadRefusesBadYAML(t *testing.T) {
 			`E0108 models/m.yml:3:34 "limit" must be at least 1, found 0 | write a number from 1 on, or remove the key`,
 		}},
 		{"scope", yml("models:\n  - name: orders\n    tests: [{a: {config: {scope: delta}}}]\n"), []string{
-			`E0105 models/m.yml:3:34 the key "scope" is for tests of incremental models, and "orders" is kept as view | remove it: all rows are tested`,
+			`E0105 models/m.yml:3:34 the key "scope" is for tests of incremental models, and "orders" is kept as a view | remove it: all rows are tested`,
 		}},
 		{"unknown model", yml("models:\n  - name: order\n"), []string{
 			`E0111 models/m.yml:2:11 there is no model "order" | did you mean "orders"?`,

@@ -88,7 +88,7 @@ func TestLoadRefusesBadSnapshotKeys(t *testing.T) {
 			`E0108 models/orders.sql:5:1 "check_cols" names no column | name a column, or remove the key`,
 		}},
 		{"on a table", sql("materialized: table\nstrategy: check\n"), []string{
-			`E0105 models/orders.sql:3:1 the key "strategy" is for snapshot models, and "orders" is kept as table | set "materialized: snapshot", or remove the key`,
+			`E0105 models/orders.sql:3:1 the key "strategy" is for snapshot models, and "orders" is kept as a table | set "materialized: snapshot", or remove the key`,
 		}},
 	})
 }

@@ -299,7 +299,7 @@ func (a *assembler) checkScopes() {
 		}
 		why := quoted(id.Name()) + " is a " + id.Kind()
 		if m, ok := kept[id]; ok {
-			why = quoted(id.Name()) + " is kept as " + m.String()
+			why = quoted(id.Name()) + " is kept as " + Noun(m.String())
 		}
 		for _, use := range properties.Tests {
 			refuse(use.Config, why)

@@ -115,7 +115,7 @@ func TestLoadRefusesBadIncrementalKeys(t *testing.T) {
 			`E0103 models/orders.sql:3:15 "full_refresh" must be true or false, found text | write true or false here`,
 		}},
 		{"key of a table", sql("materialized: table\non_code_change: keep\n"), []string{
-			`E0105 models/orders.sql:3:1 the key "on_code_change" is for incremental models, and "orders" is kept as table | set "materialized: incremental", or remove the key`,
+			`E0105 models/orders.sql:3:1 the key "on_code_change" is for incremental models, and "orders" is kept as a table | set "materialized: incremental", or remove the key`,
 		}},
 		{"scope of a source", yml("sources:\n  - name: raw\n    tables: [{name: a, tests: [{t: {config: {scope: table}}}]}]\n"), []string{
 			`E0105 models/m.yml:3:53 the key "scope" is for tests of incremental models, and "raw.a" is a source | remove it: all rows are tested`,

@@ -320,7 +320,7 @@ func (s *setKey) misplaced(m *Model, diags *diag.List) {
 		kinds += " and " + s.also.String()
 		set += ` or "materialized: ` + s.also.String() + `"`
 	}
-	diags.Errorf(diag.MisplacedKey, s.span, "the key %q is for %s models, and %q is kept as %s", s.name, kinds, m.Name, m.Materialized).
+	diags.Errorf(diag.MisplacedKey, s.span, "the key %q is for %s models, and %q is kept as %s", s.name, kinds, m.Name, Noun(m.Materialized.String())).
 		Hintf("set %s, or remove the key", set)
 }
 

@@ -130,7 +130,7 @@ func toVerify(r compiler.Result, name string) (*link.Node, error) {
 	case n == nil:
 		return nil, usagef(diag.UnknownNode, "there is no model %q", name).hint(`see what there is with "quern ls"`).nearest(name, names)
 	case n.Model.Materialized != project.Incremental:
-		return nil, usagef(diag.NoRows, "%q is kept as %s, and only incremental models can be verified", n.Name, n.Model.Materialized).
+		return nil, usagef(diag.NoRows, "%q is kept as %s, and only incremental models can be verified", n.Name, project.Noun(n.Model.Materialized.String())).
 			hint(`see them with "quern ls -s config.materialized:incremental"`)
 	case !r.Program.Nodes[n.Index].Enabled:
 		return nil, usagef(diag.NoRows, "%q is disabled", n.Name).hint("set enabled: true to build it")
