@@ -45,7 +45,11 @@ func (s *settler) must(step *Step) ([]Cause, string) {
 	if why := s.altered(n, known); why != "" {
 		return step.because("altered", step.Relation.String()), why
 	}
-	return s.newInputs(step, known)
+	causes, reason := s.newInputs(step, known)
+	if step.leavesView(causes) {
+		return nil, ""
+	}
+	return causes, reason
 }
 
 // because gives the one cause of what is done about the step's own node.

@@ -49,6 +49,7 @@ func (b *builder) settle(p *Plan) {
 		}
 		step.hooked()
 		s.scoped(step)
+		s.stands(step)
 		s.inputs(step)
 	}
 	p.Trusted = s.trusted()
@@ -287,9 +288,9 @@ func (s *settler) newInputs(step *Step, known *state.Relation) ([]Cause, string)
 		now := s.plan.Version(id, s.decided, s.views).Seen(step.Code.Ordered)
 		switch was, ok := known.Inputs[id]; {
 		case now == "" && id.Kind() == "source":
-			causes = append(causes, Cause{What: "source_unknown", Node: id, Detail: "whether " + id.Name() + " changed is not known"})
+			causes = append(causes, Cause{What: "source_unknown", Node: id, Detail: "whether " + id.Name() + " changed is not known", unknown: true})
 		case now == "":
-			causes = append(causes, Cause{What: "input", Node: id, Detail: "whether " + id.Name() + " changed is not known"})
+			causes = append(causes, Cause{What: "input", Node: id, Detail: "whether " + id.Name() + " changed is not known", unknown: true})
 		case !ok || was != now:
 			causes = append(causes, Cause{What: "input", Node: id, Detail: id.Name() + " changed"})
 		}

@@ -39,6 +39,8 @@ type Cause struct {
 	What   string // code, config, column, input, missing, forced, …
 	Node   project.ID
 	Detail string
+	// unknown says that nobody knows whether what is read changed.
+	unknown bool
 }
 
 // Plan is what a build will do.
@@ -109,6 +111,9 @@ type Step struct {
 	Candidate relation.Name
 	// Query is the model's SQL with every hole filled.
 	Query *template.Filled
+	// Stands is the query for all of a view that may stay although nobody knows whether what it shows changed; empty for
+	// others.
+	Stands string
 	// Growth says how the table of an incremental model grows, nil for others; NewRows is the query for what comes
 	// in.
 	Growth  *Growth

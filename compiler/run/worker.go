@@ -144,7 +144,7 @@ func (w *worker) attempt(ctx context.Context, s *plan.Step, r *StepResult) {
 		}
 	}
 	switch {
-	case same:
+	case same || w.isLeft(ctx, s):
 		w.again(ctx, s, r)
 	case s.Kind == link.Test:
 		w.test(ctx, s, r)
