@@ -49,6 +49,9 @@ type Dialect interface {
 	// CreateTableAs and CreateView give the statements a session sends.
 	CreateTableAs(name relation.Name, query string) string
 	CreateView(name relation.Name, query string) string
+	// Comment gives the statement that makes a text the comment on a relation of a kind or, where it is named, on a
+	// column of it; an empty text takes the comment away.
+	Comment(kind relation.Kind, name relation.Name, column, text string) string
 	// IsAggregate reports whether a function of that name aggregates.
 	IsAggregate(function string) bool
 	// MaxIdentifier is the longest identifier in bytes; zero means no limit.

@@ -66,6 +66,24 @@ func TestLiteral(t *testing.T) {
 	}
 }
 
+func TestComment(t *testing.T) {
+	t.Parallel()
+	name := relation.Name{Schema: "user", Identifier: "t"}
+	for _, tc := range []struct {
+		kind               relation.Kind
+		column, text, want string
+	}{
+		{relation.Table, "", "it's\na table", "comment on table \"user\".t is 'it''s\na table'"},
+		{relation.View, "", "", `comment on view "user".t is null`},
+		{relation.View, `a"b`, "ünï", `comment on column "user".t."a""b" is 'ünï'`},
+		{relation.Table, "c", "", `comment on column "user".t."c" is null`},
+	} {
+		if got := style.Comment(tc.kind, name, tc.column, tc.text); got != tc.want {
+			t.Errorf("Comment = %s, want %s", got, tc.want)
+		}
+	}
+}
+
 func TestTypeNames(t *testing.T) {
 	t.Parallel()
 	got := ansi.TypeNames(`

@@ -63,6 +63,11 @@ func (d Dialect) CreateView(name relation.Name, query string) string {
 	return "create view " + d.Relation(name) + " as\n" + query
 }
 
+// Comment gives the statement that makes a text the comment on a relation or a column.
+func (Dialect) Comment(kind relation.Kind, name relation.Name, column, text string) string {
+	return style.Comment(kind, name, column, text)
+}
+
 // IsAggregate reports whether a function aggregates; those that need OVER do not.
 func (Dialect) IsAggregate(function string) bool { return aggregateNames[strings.ToLower(function)] }
 

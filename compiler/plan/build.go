@@ -65,6 +65,7 @@ type Dialect interface {
 	check.Dialect
 	CreateTableAs(name relation.Name, query string) string
 	CreateView(name relation.Name, query string) string
+	Comment(kind relation.Kind, name relation.Name, column, text string) string
 }
 
 // Build plans. Disabled and broken nodes are left out.

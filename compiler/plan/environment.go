@@ -208,7 +208,7 @@ func (d *divider) begin(n *link.Node, step *Step) {
 	case step.Growth != nil && d.opts.Force == FullRefresh && !n.Model.Incremental.Protected:
 	default:
 		copied := *known
-		copied.Name = name
+		copied.Name, copied.Labels = name, state.Labels{} // comments are not copied
 		shape.Object.Name = name
 		d.out.Copies = append(d.out.Copies, Copy{
 			From: d.env.p.Reading([]int{n.Index}).Nodes[n.Index].Relation, Known: &copied, Shape: shape, Files: d.filesOf(known),

@@ -41,13 +41,13 @@ func (b *builder) filled(key string, id project.ID, hooks []check.Hook) (out []H
 
 // buildHooks gives a plan that has something to build the hooks of the build.
 func (b *builder) buildHooks(p *Plan) {
-	if slices.ContainsFunc(p.Steps, (*Step).builds) {
+	if slices.ContainsFunc(p.Steps, (*Step).Builds) {
 		p.Before, p.After = b.filled("before", "", b.p.Hooks.Before), b.filled("after", "", b.p.Hooks.After)
 	}
 }
 
-// builds reports whether a step makes or changes a relation, if what it reads changes.
-func (s *Step) builds() bool { return s.Action != Skip && s.Action != Test }
+// Builds reports whether a step makes or changes a relation, if what it reads changes.
+func (s *Step) Builds() bool { return s.Action != Skip && s.Action != Test && s.Action != Comment }
 
 // hookCode adds to what decides about a model's rows its hooks, which may change them. That a function in them gives
 // something else in every run is no reason to build: a hook runs because its model is built.
@@ -80,7 +80,7 @@ func texts(hooks []Hook) (out []string) {
 
 // hooked shows the hooks that come before all that a step sends.
 func (s *Step) hooked() {
-	if s.builds() {
+	if s.Builds() {
 		s.Statements = slices.Concat(texts(s.Pre), s.Statements)
 	}
 }

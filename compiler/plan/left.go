@@ -8,9 +8,10 @@ import (
 
 // leavesView reports whether a step is a view that stays, although nobody knows whether what it shows changed: its text
 // does not depend on that. Its rows have no data version, so that its readers are built. Where something can be known
-// now, or could be then, it is made again, and on record as such.
+// now, or could be then, it is made again, and on record as such. So it is for its hooks, and for other comments.
 func (s *Step) leavesView(causes []Cause) bool {
 	return s.Materialized == project.View && s.Former.Data.Rows == "" && len(causes) > 0 &&
+		len(s.Pre)+len(s.Post) == 0 && !s.Relabels() &&
 		!slices.ContainsFunc(causes, func(c Cause) bool { return !c.unknown })
 }
 

@@ -50,6 +50,7 @@ func (b *builder) settle(p *Plan) {
 		step.hooked()
 		s.scoped(step)
 		s.stands(step)
+		s.commented(step)
 		s.inputs(step)
 	}
 	p.Trusted = s.trusted()

@@ -36,6 +36,7 @@ func (b *builder) step(w *work) *Step {
 	if n.Kind != link.Test {
 		bound[n.ID] = shown
 		s.Code, s.Reads = b.code(n), b.reads(n)
+		b.labels(n, s)
 		if s.Materialized == project.Incremental {
 			b.growth(n, s)
 		}

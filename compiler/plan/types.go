@@ -27,11 +27,12 @@ const (
 	Test                      // a test runs on what is published
 	Skip                      // nothing changed
 	Update                    // new rows come into the table
+	Comment                   // nothing but comments changes
 )
 
 // String gives the word of the plan's JSON.
 func (a Action) String() string {
-	return [...]string{"", "create", "rebuild", "load", "test", "skip", "update"}[a]
+	return [...]string{"", "create", "rebuild", "load", "test", "skip", "update", "comment"}[a]
 }
 
 // Cause is one fact behind a step's reason.
@@ -120,6 +121,8 @@ type Step struct {
 	NewRows *template.Filled
 	// History says how a snapshot keeps its rows, nil for others.
 	History *History
+	// Labels are the comments on the relation.
+	Labels Labels
 	// Pre and Post are the hooks of a model: before its query, and in the transaction that publishes it.
 	Pre, Post []Hook
 	Load      *engine.Load

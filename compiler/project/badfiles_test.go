@@ -92,6 +92,12 @@ func TestLoadRefusesBadFrontMatter(t *testing.T) {
 		{"feature table", sql("feature_table: {entity: x}\n"), []string{
 			`E0106 models/orders.sql:2:1 the key "feature_table" is not available in this version | it is for feature tables, which a later version brings; remove it`,
 		}},
+		{"persist_docs of another kind", sql("persist_docs: all\n"), []string{
+			`E0103 models/orders.sql:2:15 "persist_docs" must be true or false, found text | write true or false here`,
+		}},
+		{"persist_docs of something else", sql("persist_docs: {column: true}\n"), []string{
+			`E0102 models/orders.sql:2:16 unknown key "column" in persist_docs | did you mean "columns"?`,
+		}},
 		{"hook of another kind", sql("post_hook: {sql: select 1}\n"), []string{
 			`E0103 models/orders.sql:2:12 "post_hook" must be a list, found keys and values | write a list here`,
 		}},

@@ -196,6 +196,8 @@ func (d *doc) fits(f field) bool {
 		return v.isText() || d.isTexts(v, name)
 	case listShape:
 		return d.isTexts(v, name)
+	case docsShape:
+		return v.isBool() || v.kind == mapNode || d.wrong(v, quoted(name), "true or false")
 	case freeShape, placeShape, namedShape, scalarsShape, levelsShape:
 		return v.kind == mapNode || d.wrong(v, quoted(name), "keys and values") || d.onlyKey(f)
 	case testsShape, argsShape, placesShape:

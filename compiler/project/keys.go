@@ -20,6 +20,7 @@ const (
 	testsShape           // a list of tests
 	argsShape            // a list of arguments, each a name or {name: default}
 	placeShape           // keys of another place
+	docsShape            // true or false, or keys of another place
 	placesShape          // a list of those
 	namedShape           // names of the user's choice, each with keys of another place
 	levelsShape          // codes or names of warnings with their levels
@@ -75,7 +76,7 @@ func (p *place) names() []string {
 func places() []*place {
 	return []*place{
 		modelPlace, namedModelPlace, contractPlace, columnPlace, testConfigPlace, seedPlace, sourcePlace, tablePlace, changesPlace,
-		exposurePlace, groupPlace, selectorPlace, folderPlace, targetPlace, projectPlace, pathsPlace, hooksPlace, filePlace,
+		exposurePlace, groupPlace, selectorPlace, folderPlace, targetPlace, projectPlace, pathsPlace, hooksPlace, docsPlace, filePlace,
 		singularPlace, macroPlace, genericPlace,
 	}
 }
@@ -137,7 +138,7 @@ var shared = []key{
 	{name: preHook, shape: textsShape, doc: "Statements that run before its query, in the same session. Those of folders come first."},
 	{name: postHook, shape: textsShape, doc: "Statements that run in the transaction that publishes it. Those of folders come first."},
 	{name: "grants", notYet: forGrants},
-	{name: "persist_docs", notYet: forEngines},
+	docsKey,
 	{name: "physical", notYet: forEngines},
 	{name: "publish_group", notYet: forGroups},
 	{
@@ -268,7 +269,7 @@ var seedPlace = newPlace("a seed", join([]key{nameKey}, describedKeys, []key{
 	{name: "quote", shape: textShape, doc: "The character around fields of a CSV file. Default: a double quote."},
 	{name: "null_values", shape: textsShape, doc: "Words of a CSV file that mean NULL besides the empty field."},
 	{name: "header", shape: boolShape, doc: "Whether a CSV file begins with the names of its columns. Default: true."},
-	columnsKey, testsKey,
+	columnsKey, testsKey, docsKey,
 }), modelHints)
 
 var sourcePlace = newPlace("a source", join([]key{

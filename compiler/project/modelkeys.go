@@ -32,6 +32,7 @@ type modelPatch struct {
 	snapshot                *SnapshotConfig // nil where no key of snapshots is set
 	contract                Contract
 	hooks                   Hooks
+	docs                    PersistDocs
 	set                     []setKey
 	refused                 []string // keys that are there and wrong, which is reported
 }
@@ -106,6 +107,8 @@ func (d *doc) modelField(f field, to *modelPatch) {
 	case "contract":
 		to.contract.Span = d.span(f.key)
 		d.fields(f.value, contractPlace, func(c field) { to.contract.Enforced = c.value.isTrue() })
+	case persistDocs:
+		to.docs = d.docs(f.value)
 	case preHook, postHook:
 		*to.hooks.list(f.name()) = d.hookTexts(f)
 	case "format":
@@ -226,6 +229,8 @@ func (p *modelPatch) take(from *modelPatch, s setKey) {
 		p.asserts = from.asserts
 	case "contract":
 		p.contract = from.contract
+	case persistDocs:
+		p.docs = from.docs
 	case preHook, postHook:
 		*p.hooks.list(s.name) = *from.hooks.list(s.name)
 	case "format":
@@ -289,7 +294,7 @@ func (p *modelPatch) model(m *Model, diags *diag.List) {
 	m.Materialized = p.materialized
 	m.Database, m.Schema, m.Alias, m.Enabled = p.database, p.schema, p.alias, p.enabled
 	m.DependsOn, m.Asserts, m.Contract = p.dependsOn, p.asserts, p.contract
-	m.Hooks = p.hooksOf(m, diags)
+	m.Hooks, m.Docs = p.hooksOf(m, diags), p.docs
 	m.keepContract()
 	if m.Materialized == External {
 		m.External = p.external

@@ -17,7 +17,7 @@ var schemaNames = map[*place]string{
 	projectPlace: "project", filePlace: "file", modelPlace: "model", namedModelPlace: "described_model",
 	columnPlace: "column", testConfigPlace: "test_config", seedPlace: "seed", sourcePlace: "source", tablePlace: "table",
 	changesPlace: "changes", exposurePlace: "exposure", groupPlace: "group", selectorPlace: "selector",
-	folderPlace: "folder", targetPlace: "target", pathsPlace: "paths", hooksPlace: "hooks", ownerPlace: "owner", macroPlace: "macro",
+	folderPlace: "folder", targetPlace: "target", pathsPlace: "paths", hooksPlace: "hooks", docsPlace: "persist_docs", ownerPlace: "owner", macroPlace: "macro",
 	genericPlace: "generic_test", singularPlace: "test", localPlace: "local", lockPlace: "lock",
 	contractPlace: "contract", lockSourcePlace: "locked_source", lockTablePlace: "locked_table", lockColumnPlace: "locked_column",
 }
@@ -56,6 +56,8 @@ func schemaOf(k key) object {
 		return object{"type": "array", "items": ref("test_use")}
 	case argsShape:
 		return object{"type": "array", "items": ref("argument")}
+	case docsShape:
+		return object{"anyOf": []any{object{"type": "boolean"}, ref(schemaNames[k.in])}}
 	case placeShape:
 		return ref(schemaNames[k.in])
 	case placesShape:

@@ -31,6 +31,8 @@ func (p *seedPatch) merge(from *seedPatch, id ID, diags *diag.List) {
 			p.seed.NullValues = from.seed.NullValues
 		case "header":
 			p.seed.NoHeader = from.seed.NoHeader
+		case persistDocs:
+			p.seed.Docs = from.seed.Docs
 		}
 	}
 }
@@ -43,6 +45,7 @@ func (a *assembler) buildSeeds() {
 		s.NameSpan = at
 		s.Schema, s.Alias, s.ColumnTypes = p.seed.Schema, p.seed.Alias, p.seed.ColumnTypes
 		s.Delimiter, s.Quote, s.NullValues, s.NoHeader = p.seed.Delimiter, p.seed.Quote, p.seed.NullValues, p.seed.NoHeader
+		s.Docs = p.seed.Docs
 		s.Config = map[string]string{}
 		for _, k := range p.set {
 			if k.config {

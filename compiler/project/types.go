@@ -176,6 +176,7 @@ type Model struct {
 	Snapshot *SnapshotConfig
 	Contract Contract
 	Hooks    Hooks
+	Docs     PersistDocs
 	KeyPlaces
 	// Config is every key that is set for the model and its value as text, for the selector's
 	// config.KEY method and for `ls`.
@@ -251,6 +252,7 @@ type Seed struct {
 	Quote       string
 	NullValues  []string
 	NoHeader    bool
+	Docs        PersistDocs
 	Config      map[string]string
 }
 

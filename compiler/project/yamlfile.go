@@ -132,6 +132,8 @@ func (d *doc) seedField(f field, to *seedPatch) {
 		to.seed.NullValues = texts(f.value)
 	case "header":
 		to.seed.NoHeader = !f.value.isTrue()
+	case persistDocs:
+		to.seed.Docs = d.docs(f.value)
 	}
 }
 

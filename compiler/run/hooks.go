@@ -94,7 +94,11 @@ func (u *updating) publishWhole(ctx context.Context) (*state.Relation, error) {
 	publication := engine.Publication{
 		To: s.Relation, Kind: relation.Table, From: s.Candidate, Fresh: !u.there[s.Relation.Fold()],
 	}
-	if err := u.session.Publish(ctx, []engine.Publication{publication}); err != nil {
+	comments, err := u.comments(ctx, publication, s)
+	if err != nil {
+		return nil, err
+	}
+	if err := u.session.Publish(ctx, []engine.Publication{publication}, comments...); err != nil {
 		return nil, err
 	}
 	if err := u.after(ctx, s); err != nil {
@@ -118,9 +122,11 @@ func (u *updating) publishWhole(ctx context.Context) (*state.Relation, error) {
 }
 
 // publishHookedView publishes a view together with what its hooks do.
-func (w *worker) publishHookedView(ctx context.Context, p []engine.Publication, s *plan.Step, made *state.Relation) error {
+func (w *worker) publishHookedView(
+	ctx context.Context, p []engine.Publication, s *plan.Step, made *state.Relation, comments []string,
+) error {
 	err := w.session.InTransaction(ctx, func(ctx context.Context) error {
-		if err := w.session.Publish(ctx, p); err != nil {
+		if err := w.session.Publish(ctx, p, comments...); err != nil {
 			return err
 		}
 		return w.after(ctx, s)

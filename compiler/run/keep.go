@@ -21,13 +21,16 @@ import (
 // view.
 func (w *worker) publish(ctx context.Context, p engine.Publication, s *plan.Step, made *state.Relation) error {
 	publications := []engine.Publication{p}
+	comments, err := w.comments(ctx, p, s)
 	switch {
+	case err != nil:
+		return err
 	case len(s.Post) > 0:
-		return w.publishHookedView(ctx, publications, s, made)
+		return w.publishHookedView(ctx, publications, s, made, comments)
 	case made == nil:
-		return w.session.Publish(ctx, publications)
+		return w.session.Publish(ctx, publications, comments...)
 	case p.Kind == relation.View || w.isFresh(s) && loading(s) == nil:
-		if err := w.session.Publish(ctx, publications); err != nil {
+		if err := w.session.Publish(ctx, publications, comments...); err != nil {
 			return err
 		}
 		w.keepLater(ctx, made)
@@ -38,22 +41,22 @@ func (w *worker) publish(ctx context.Context, p engine.Publication, s *plan.Step
 		return err
 	}
 	if s.Relation.Database != "" {
-		return w.publishApart(ctx, publications, made, files)
+		return w.publishApart(ctx, made, files, func() error { return w.session.Publish(ctx, publications, comments...) })
 	}
 	keep, err := w.opts.State.Tables.Keep(w.opts.State.Known, made)
 	if err != nil {
 		return err
 	}
-	return w.session.Publish(ctx, publications, append(files, keep)...)
+	return w.session.Publish(ctx, publications, slices.Concat(comments, files, []string{keep})...)
 }
 
 // publishApart publishes in a database that is not the state's, for which there is no common transaction. What
 // was known is void before anything happens.
-func (w *worker) publishApart(ctx context.Context, publications []engine.Publication, made *state.Relation, files []string) error {
+func (w *worker) publishApart(ctx context.Context, made *state.Relation, files []string, publish func() error) error {
 	if err := w.forget(ctx, made); err != nil {
 		return err
 	}
-	if err := w.session.Publish(ctx, publications); err != nil {
+	if err := publish(); err != nil {
 		return err
 	}
 	if files != nil {

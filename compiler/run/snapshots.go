@@ -133,6 +133,9 @@ func (u *recording) transaction(ctx context.Context) (*state.Relation, error) {
 	if err := u.after(ctx, u.step); err != nil {
 		return nil, err
 	}
+	if err := u.relabel(ctx, u.step, u.update.Alter != ""); err != nil {
+		return nil, err
+	}
 	if err := u.faults(ctx, u.step, u.spec, []scd.Fault{u.update.Invariant}); err != nil {
 		return nil, err
 	}

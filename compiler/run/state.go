@@ -30,7 +30,7 @@ func (e *executor) prepareState(ctx context.Context, s Session) error {
 	if k.Tables.Older {
 		statements = k.Tables.Create()
 	}
-	e.marked = slices.ContainsFunc(e.plan.Steps, func(s *plan.Step) bool { return s.Action != plan.Skip && s.Action != plan.Test })
+	e.marked = slices.ContainsFunc(e.plan.Steps, func(s *plan.Step) bool { return s.Builds() })
 	if e.marked {
 		statements = append(statements, k.Tables.Mark(k.Known, e.runID, e.now(), true))
 	}
@@ -149,7 +149,7 @@ func (w *worker) made(s *plan.Step) *state.Relation {
 	return &state.Relation{
 		ID: s.ID, Name: s.Relation, Kind: s.KindOf(), Growth: growth, Code: s.Code.Digest, Algorithm: fingerprint.Version,
 		Text: s.Code.Text, Config: s.Code.Config, Inputs: w.inputs(s.Reads, s.Code.Ordered), Ordered: s.Code.Ordered,
-		Run: w.runID, At: w.now(),
+		Run: w.runID, At: w.now(), Labels: s.Labels.Digests,
 	}
 }
 

@@ -141,6 +141,8 @@ type StepResult struct {
 	// Note says in a few words what an update did. Warnings are what a person should know of it.
 	Note     string
 	Warnings diag.List
+	// Commented says that nothing but comments was written.
+	Commented bool
 	// stays says that the step built nothing, since its relation is as it would be.
 	stays bool
 }

@@ -210,6 +210,9 @@ func (u *updating) nothingNew(ctx context.Context) error {
 	if err := u.blocks(ctx); err != nil || u.opts.State == nil {
 		return err
 	}
+	if err := u.relabel(ctx, u.step, false); err != nil {
+		return err
+	}
 	made := u.made(u.step)
 	made.Data, made.Digest = former.Data, former.Digest
 	if slices.ContainsFunc(u.step.Because, func(c plan.Cause) bool { return c.What == "altered" }) {
@@ -278,6 +281,9 @@ func (u *updating) transaction(ctx context.Context) (*state.Relation, error) {
 		}
 	}
 	if err := u.after(ctx, u.step); err != nil {
+		return nil, err
+	}
+	if err := u.relabel(ctx, u.step, len(u.statements.Alter) > 0); err != nil {
 		return nil, err
 	}
 	if err := u.auditTable(ctx); err != nil {

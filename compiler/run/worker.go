@@ -125,9 +125,11 @@ func (w *worker) attempt(ctx context.Context, s *plan.Step, r *StepResult) {
 	if same {
 		w.setVersion(s.ID, s.Known.Data)
 	}
+	relabels := same && s.Relabels()
 	if (same || s.Kind == link.Test) && w.allKnown(s) {
-		r.Tests, r.Status, r.Reason = w.known(s), Unchanged, "nothing changed"
-		return
+		if r.Tests, r.Status, r.Reason = w.known(s), Unchanged, "nothing changed"; !relabels {
+			return
+		}
 	}
 	if w.session == nil {
 		session, err := w.house.Session(ctx)
@@ -144,6 +146,8 @@ func (w *worker) attempt(ctx context.Context, s *plan.Step, r *StepResult) {
 		}
 	}
 	switch {
+	case relabels:
+		w.comment(ctx, s, r)
 	case same || w.isLeft(ctx, s):
 		w.again(ctx, s, r)
 	case s.Kind == link.Test:

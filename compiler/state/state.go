@@ -65,6 +65,8 @@ type Relation struct {
 	Digest engine.Digest `json:"digest"`
 	// Definition is a hash of a view's text as the engine keeps it.
 	Definition string `json:"definition,omitempty"`
+	// Labels are the comments that Quern wrote.
+	Labels Labels `json:"labels,omitzero"`
 	// Growth is that of an incremental model.
 	Growth *Growth   `json:"growth,omitempty"`
 	Run    string    `json:"run"`
@@ -75,6 +77,12 @@ type Relation struct {
 	Whole bool `json:"whole,omitempty"`
 	// Void says that nothing is known, since somebody began to build it.
 	Void bool `json:"void,omitempty"`
+}
+
+// Labels are the digests of the comments on a relation and on its columns; empty for none.
+type Labels struct {
+	Relation fingerprint.Digest `json:"relation,omitempty"`
+	Columns  fingerprint.Digest `json:"columns,omitempty"`
 }
 
 // Test is what is known of a test.

@@ -139,7 +139,7 @@ func planSummary(p Planned, tests int) string {
 		}
 	}
 	var parts []string
-	for _, a := range []plan.Action{plan.Create, plan.Rebuild, plan.Update, plan.Load} {
+	for _, a := range []plan.Action{plan.Create, plan.Rebuild, plan.Update, plan.Load, plan.Comment} {
 		if n[a] > 0 {
 			parts = append(parts, fmt.Sprintf("%d to %s", n[a], a))
 		}

@@ -11,6 +11,7 @@ import (
 // Summary is how many nodes and tests ended in which way. A step of a test counts as a test only.
 type Summary struct {
 	Built     int `json:"built"`
+	Commented int `json:"commented"`
 	Unchanged int `json:"unchanged"`
 	Failed    int `json:"failed"`
 	Skipped   int `json:"skipped"`
@@ -38,7 +39,10 @@ func Summarize(r *run.Results) Summary {
 	}
 	for i := range r.Steps {
 		step := &r.Steps[i]
-		if n := nodes[step.Status]; n != nil && step.Kind != link.Test {
+		switch n := nodes[step.Status]; {
+		case step.Commented:
+			s.Commented++
+		case n != nil && step.Kind != link.Test:
 			*n++
 		}
 		if step.Status == run.Success && len(step.Warnings) > 0 {
@@ -70,6 +74,7 @@ func (s Summary) line(paint func(style, string) string, o RunOptions, r *run.Res
 	}
 	if !o.TestsOnly {
 		parts = append(parts, fmt.Sprintf("built %d", s.Built))
+		some(s.Commented, "commented", plain)
 		if s.Unchanged > 0 {
 			parts = append(parts, fmt.Sprintf("unchanged %d", s.Unchanged))
 		}
