@@ -10,7 +10,7 @@ import (
 // E07 targets, E08 usage. Warnings have W and the same ranges.
 var titles = []map[Code]string{
 	projectTitles, linkTitles, checkTitles, sqlTitles, bindTitles, contractTitles, incrementTitles, snapshotTitles, lintTitles, templateTitles, dataTitles, runTitles,
-	targetTitles, usageTitles,
+	targetTitles, usageTitles, groupTitles,
 }
 
 // Codes gives every code, sorted.

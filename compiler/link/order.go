@@ -27,7 +27,12 @@ func (b *builder) order() {
 		b.cycles()
 		return
 	}
-	if extra := b.testEdges(graph); len(extra) > 0 {
+	extra := b.testEdges(graph)
+	if groups := b.together(); groups != nil {
+		groups.order()
+		extra = b.edgesOfTests()
+	}
+	if len(extra) > 0 {
 		b.g.Order, _ = dag.New(n, append(b.edges, extra...)).Order()
 	}
 }
@@ -97,12 +102,7 @@ func (b *builder) readSpan(n, parent *Node) source.Span {
 // after the test has passed, and the test needs the others. A test whose edge would close a cycle
 // gets none and is late.
 func (b *builder) testEdges(graph *dag.Graph) []dag.Edge {
-	var extra []dag.Edge
-	for _, n := range b.g.Nodes {
-		if n.Kind == Test {
-			extra = append(extra, b.edgesOf(n)...)
-		}
-	}
+	extra := b.edgesOfTests()
 	if len(extra) == 0 {
 		return nil
 	}
@@ -125,6 +125,16 @@ func (b *builder) testEdges(graph *dag.Graph) []dag.Edge {
 		}
 	}
 	return extra
+}
+
+// edgesOfTests gives the edges of all tests that are not late.
+func (b *builder) edgesOfTests() (edges []dag.Edge) {
+	for _, n := range b.g.Nodes {
+		if n.Kind == Test && !n.Test.Late {
+			edges = append(edges, b.edgesOf(n)...)
+		}
+	}
+	return edges
 }
 
 func (b *builder) edgesOf(test *Node) []dag.Edge {

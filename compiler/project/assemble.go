@@ -45,6 +45,7 @@ func (l *loader) assemble(r *contents, builtIns []*sqlFile) {
 	a.buildSeeds()
 	a.checkGroups()
 	a.checkScopes()
+	a.checkPublishGroups()
 	a.sort()
 }
 

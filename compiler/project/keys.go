@@ -91,7 +91,6 @@ const (
 	forFreshness    = "freshness of sources"
 	forGrants       = "grants"
 	forEngines      = "settings of an engine"
-	forGroups       = "publishing together"
 )
 
 var nameKey = key{name: "name", shape: textShape, must: true, doc: "Its name."}
@@ -140,7 +139,7 @@ var shared = []key{
 	{name: "grants", notYet: forGrants},
 	docsKey,
 	{name: "physical", notYet: forEngines},
-	{name: "publish_group", notYet: forGroups},
+	{name: publishGroupKey, shape: textShape, doc: "The models with the same group are published in one step, or none of them is."},
 	{
 		name: "incremental_strategy", shape: textShape, only: Incremental, values: []string{"append", "delete+insert", "merge", "microbatch"},
 		doc: "How new rows come into the table. Default: merge with a unique_key, else append.",

@@ -121,6 +121,8 @@ func (d *doc) modelField(f field, to *modelPatch) {
 		each(f.value, func(column *node) { to.external.PartitionAt = append(to.external.PartitionAt, d.span(column)) })
 	case "options":
 		to.external.Options = d.scalars(f.value, "options")
+	case publishGroupKey:
+		d.publishGroup(f)
 	default:
 		d.incrementalField(f, &to.incremental)
 		d.snapshotField(f, to)
@@ -309,6 +311,7 @@ func (p *modelPatch) model(m *Model, diags *diag.List) {
 		m.Snapshot = p.snapshotConfig(m, diags)
 	default:
 	}
+	m.PublishAt = p.checkPublishGroup(m, diags)
 	m.keepPlaces(p.set)
 	for _, s := range p.set {
 		// A folder's defaults are for those of its models that can use them.

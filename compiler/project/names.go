@@ -20,12 +20,17 @@ func (d *doc) validName(at source.Span, name, what string) bool {
 
 // validLabel reports whether a name is well formed that stands in no SQL: it may have hyphens too.
 func (d *doc) validLabel(n *node, what string) bool {
-	if len(n.text) <= maxName && wellFormed(strings.ReplaceAll(n.text, "-", "_")) {
+	if isLabel(n.text) {
 		return true
 	}
 	d.diags.Errorf(diag.InvalidName, d.text(n).Span, "%q cannot be the name of %s", n.text, what).
 		Hintf("a name begins with a letter; letters, digits, _ and - follow, %d bytes in all", maxName)
 	return false
+}
+
+// isLabel reports whether a name that stands in no SQL is well formed.
+func isLabel(name string) bool {
+	return len(name) <= maxName && wellFormed(strings.ReplaceAll(name, "-", "_"))
 }
 
 func checkName(diags *diag.List, at source.Span, name, what string) bool {

@@ -174,9 +174,11 @@ type Model struct {
 	Incremental  IncrementalConfig
 	// Snapshot is nil for models that are none.
 	Snapshot *SnapshotConfig
-	Contract Contract
-	Hooks    Hooks
-	Docs     PersistDocs
+	// PublishAt is the place of the key publish_group; zero where it is not set, or not known.
+	PublishAt source.Span
+	Contract  Contract
+	Hooks     Hooks
+	Docs      PersistDocs
 	KeyPlaces
 	// Config is every key that is set for the model and its value as text, for the selector's
 	// config.KEY method and for `ls`.
