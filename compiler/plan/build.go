@@ -72,6 +72,7 @@ type Dialect interface {
 func Build(p *check.Program, opts Options) (*Plan, diag.List) {
 	b := newBuilder(p, opts)
 	b.chooseNodes()
+	b.chooseGroups()
 	b.chooseTests()
 	order := b.connect()
 	return b.plan(order), b.diags
@@ -88,6 +89,8 @@ type builder struct {
 	of   []int
 	// needs tells, per node, whose steps a reader of the node has to wait for.
 	needs [][]int
+	// group gives the publish group of a node that is built, where it has one.
+	group map[int]*Group
 	reach *dag.Graph
 	below map[int]dag.Set
 	diags diag.List
@@ -100,6 +103,15 @@ type work struct {
 	audits []*audit
 	// after are indexes into builder.work.
 	after []int
+}
+
+// nodes gives the node of the step, and its tests.
+func (w *work) nodes() []*link.Node {
+	out := []*link.Node{w.node}
+	for _, a := range w.audits {
+		out = append(out, a.node)
+	}
+	return out
 }
 
 // audit is a test and where it runs.
@@ -229,6 +241,7 @@ func (b *builder) plan(order []int) *Plan {
 		}
 	}
 	out.Schemas = slices.SortedFunc(maps.Keys(schemas), relation.Name.Compare)
+	b.together(out)
 	b.settle(out)
 	b.buildHooks(out)
 	return out

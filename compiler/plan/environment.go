@@ -234,7 +234,7 @@ func (d *divider) isTested(n *link.Node) bool {
 	}) {
 		return true
 	}
-	a := d.audit(&audit{node: n}, nil)
+	a := d.audit(&audit{node: n}, nil, nil)
 	known := (*state.Test)(nil)
 	if d.base.State != nil {
 		known = d.base.State.Tests[n.ID]

@@ -58,7 +58,7 @@ type Batch struct {
 // growth puts together how a model grows.
 func (b *builder) growth(n *link.Node, s *Step) {
 	c := n.Model.Incremental
-	opts := b.fill(n.ID, nil)
+	opts := b.fill(n.ID, b.besides(n, n))
 	g := &Growth{Spec: increment.Spec{
 		Strategy: c.Strategy, Target: s.Relation, Delta: s.Candidate, OnSchemaChange: c.OnSchemaChange,
 		Key: columnNames(c.Key), Predicates: b.p.PredicateTexts(n.ID, opts),

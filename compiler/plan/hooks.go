@@ -7,7 +7,6 @@ import (
 	"github.com/quernsql/quern/compiler/check"
 	"github.com/quernsql/quern/compiler/fingerprint"
 	"github.com/quernsql/quern/compiler/link"
-	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/source"
 	"github.com/quernsql/quern/compiler/template"
 )
@@ -29,12 +28,13 @@ const (
 // hooks gives the step of a model its hooks.
 func (b *builder) hooks(n *link.Node, s *Step) {
 	hooks := b.p.Nodes[n.Index].Hooks
-	s.Pre, s.Post = b.filled(preHook, n.ID, hooks.Pre), b.filled(postHook, n.ID, hooks.Post)
+	opts := b.fill(n.ID, b.besides(n, n))
+	s.Pre, s.Post = b.filled(preHook, hooks.Pre, opts), b.filled(postHook, hooks.Post, opts)
 }
 
-func (b *builder) filled(key string, id project.ID, hooks []check.Hook) (out []Hook) {
+func (b *builder) filled(key string, hooks []check.Hook, opts check.FillOptions) (out []Hook) {
 	for _, h := range hooks {
-		out = append(out, Hook{Key: key, SQL: b.p.Fill(h.SQL, b.fill(id, nil)), Span: h.Span})
+		out = append(out, Hook{Key: key, SQL: b.p.Fill(h.SQL, opts), Span: h.Span})
 	}
 	return out
 }
@@ -42,7 +42,7 @@ func (b *builder) filled(key string, id project.ID, hooks []check.Hook) (out []H
 // buildHooks gives a plan that has something to build the hooks of the build.
 func (b *builder) buildHooks(p *Plan) {
 	if slices.ContainsFunc(p.Steps, (*Step).Builds) {
-		p.Before, p.After = b.filled("before", "", b.p.Hooks.Before), b.filled("after", "", b.p.Hooks.After)
+		p.Before, p.After = b.filled("before", b.p.Hooks.Before, b.fill("", nil)), b.filled("after", b.p.Hooks.After, b.fill("", nil))
 	}
 }
 

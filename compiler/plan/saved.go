@@ -17,6 +17,8 @@ type Saved struct {
 	If     []project.ID       `json:"if,omitempty"`
 	Reason string             `json:"reason"`
 	Code   fingerprint.Digest `json:"code,omitempty"`
+	// Group is the publish group of which the step is a part.
+	Group string `json:"publish_group,omitempty"`
 	// Inputs are the data versions of what the step and its tests read, as far as they are known before the
 	// build; that of what is there is under the step's own id.
 	Inputs map[project.ID]string `json:"inputs,omitempty"`
@@ -30,7 +32,7 @@ func (p *Plan) Save() []Saved {
 	for i, s := range p.Steps {
 		out[i] = Saved{
 			ID: s.ID, Action: s.Action.String(), If: s.If, Reason: s.Reason, Code: s.Code.Digest, Inputs: s.Inputs,
-			Tests: map[project.ID]fingerprint.Digest{},
+			Group: s.GroupName(), Tests: map[project.ID]fingerprint.Digest{},
 		}
 		for _, a := range s.Audits {
 			if !a.Passed {
@@ -70,6 +72,8 @@ func (s *Saved) differs(old *Saved) string {
 	switch {
 	case s.Code != old.Code:
 		return fmt.Sprintf("the query or the settings of %s changed", name)
+	case s.Group != old.Group:
+		return fmt.Sprintf("the publish group of %s is another one", name)
 	case !maps.Equal(s.Inputs, old.Inputs):
 		for _, id := range slices.Sorted(maps.Keys(s.Inputs)) {
 			if s.Inputs[id] != old.Inputs[id] && id != s.ID {

@@ -32,11 +32,13 @@ func (b *builder) step(w *work) *Step {
 		s.Action, s.Span = Test, n.Test.Span
 		s.Reason = w.audits[0].why
 	}
-	bound := map[project.ID]template.Filling{}
+	others := b.besides(n, w.nodes()...)
+	bound := maps.Clone(others)
 	if n.Kind != link.Test {
 		bound[n.ID] = shown
 		s.Code, s.Reads = b.code(n), b.reads(n)
 		b.labels(n, s)
+		b.member(n, s)
 		if s.Materialized == project.Incremental {
 			b.growth(n, s)
 		}
@@ -48,7 +50,7 @@ func (b *builder) step(w *work) *Step {
 		if a.through != nil {
 			b.inline(a.through, bound)
 		}
-		audit := b.audit(a, bound)
+		audit := b.audit(a, bound, others)
 		if a.through != nil {
 			audit.Through = bound[a.through.ID].Inner
 		}
@@ -89,7 +91,7 @@ func (b *builder) model(n *link.Node, s *Step) template.Filling {
 	s.Materialized = m.Materialized
 	s.Relation = b.p.Nodes[n.Index].Relation
 	s.Candidate = b.candidate(s.Relation)
-	s.Query = b.p.Query(n.ID, b.fill(n.ID, nil))
+	s.Query = b.p.Query(n.ID, b.fill(n.ID, b.besides(n, n)))
 	b.hooks(n, s)
 	if m.Materialized == project.External {
 		return b.external(n, s)
@@ -149,7 +151,9 @@ func (b *builder) inlineParent(n *link.Node, bound map[project.ID]template.Filli
 	}
 }
 
-func (b *builder) audit(a *audit, bound map[project.ID]template.Filling) *Audit {
+// audit makes a test ready: on what bound has for nodes, and on what is published but for the others that are not
+// published yet.
+func (b *builder) audit(a *audit, bound, others map[project.ID]template.Filling) *Audit {
 	t := a.node.Test
 	out := &Audit{
 		ID: a.node.ID, Name: a.node.Name, Tested: t.Tested, Column: t.Column,
@@ -173,7 +177,7 @@ func (b *builder) audit(a *audit, bound map[project.ID]template.Filling) *Audit 
 	if len(bound) == 0 {
 		return out
 	}
-	published := map[project.ID]template.Filling{}
+	published := maps.Clone(others)
 	if a.through != nil { // the view may be published later, and as another one
 		b.inline(a.through, published)
 		out.Published.Through = published[a.through.ID].Inner
@@ -200,6 +204,8 @@ func (b *builder) statements(s *Step) {
 		add("create table " + d.Relation(s.Candidate) + " from " + s.Load.Format + " file " + d.Literal(s.Load.Path))
 	case s.Export != nil:
 		add("write " + s.Export.Format + " " + d.Literal(s.Export.Path) + " from " + s.Export.Query)
+	case s.Member != nil && s.Member.View != nil:
+		add(d.CreateView(s.Candidate, s.Query.SQL))
 	case s.Query != nil && s.Materialized.IsTable():
 		add(d.CreateTableAs(s.Candidate, s.Query.SQL))
 	}
@@ -220,7 +226,7 @@ func (b *builder) statements(s *Step) {
 	case s.Load != nil || s.Materialized.IsTable():
 		add(b.publishes(s))
 	default:
-		add(d.CreateView(s.Relation, s.Query.SQL))
+		add(d.CreateView(s.Relation, s.Text().SQL))
 		s.Statements = append(s.Statements, texts(s.Post)...)
 	}
 }

@@ -24,8 +24,8 @@ func (b *builder) chooseTests() {
 // place attaches a test to the step that builds what it tests, or gives it a step of its own.
 func (b *builder) place(a *audit) {
 	tested, ok := b.g.ByID[a.node.Test.Tested]
-	if ok && !a.node.Test.Late && b.of[tested.Index] >= 0 {
-		if table := b.tableBelow(a, tested); table != nil {
+	if ok && !a.node.Test.Late && b.of[tested.Index] >= 0 && !b.seesBehind(a.node, tested) {
+		if table := b.tableBelow(a, tested); table != nil && !b.areTogether(table, tested) {
 			a.through = tested
 			tested = table
 		}
@@ -87,6 +87,7 @@ func (b *builder) belowAll(nodes []int) dag.Set {
 
 // block makes the first of the built nodes in a set wait for a test; the others wait for them.
 func (b *builder) block(test int, set dag.Set) {
+	b.notBefore(b.work[test], set)
 	for i := range set.All() {
 		if b.of[i] < 0 {
 			continue

@@ -115,6 +115,8 @@ type Step struct {
 	// Stands is the query for all of a view that may stay although nobody knows whether what it shows changed; empty for
 	// others.
 	Stands string
+	// Member is what the step has as a part of a publish group, nil where it is published by itself.
+	Member *Member
 	// Growth says how the table of an incremental model grows, nil for others; NewRows is the query for what comes
 	// in.
 	Growth  *Growth

@@ -67,6 +67,10 @@ func (w *worker) publishTable(ctx context.Context, s *plan.Step, r *StepResult) 
 	publication := engine.Publication{
 		To: s.Relation, Kind: relation.Table, From: s.Candidate, Fresh: !w.there[s.Relation.Fold()],
 	}
+	if s.Member != nil {
+		w.waitToPublish(s, r, made, publication)
+		return
+	}
 	if err := w.publish(ctx, publication, s, made); err != nil {
 		w.fail(ctx, s, r, err)
 		w.drop(ctx, s.Candidate)

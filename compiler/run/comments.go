@@ -16,7 +16,7 @@ func (w *worker) comments(ctx context.Context, p engine.Publication, s *plan.Ste
 	}
 	var columns []relation.Column
 	var err error
-	if p.Kind == relation.View {
+	if p.From.Identifier == "" {
 		columns, err = w.session.Describe(ctx, p.Query)
 	} else {
 		columns, err = w.session.Columns(ctx, p.From)

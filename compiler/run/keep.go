@@ -132,8 +132,19 @@ func (e *executor) keepTables(ctx context.Context, s Session, made []*state.Rela
 
 // keepViews notes views with their texts.
 func (e *executor) keepViews(ctx context.Context, s Session, made []*state.Relation) error {
+	if err := e.define(ctx, s, made); err != nil {
+		return err
+	}
+	return e.keep(ctx, s, made)
+}
+
+// define reads the texts of views.
+func (e *executor) define(ctx context.Context, s Session, made []*state.Relation) error {
 	known := map[relation.Name]map[string]string{}
 	for _, r := range made {
+		if r.Kind != project.View.String() && r.Kind != project.External.String() {
+			continue
+		}
 		schema := relation.Name{Database: r.Name.Database, Schema: r.Name.Schema}.Fold()
 		if known[schema] == nil {
 			definitions, err := s.Definitions(ctx, schema.Database, schema.Schema)
@@ -144,7 +155,7 @@ func (e *executor) keepViews(ctx context.Context, s Session, made []*state.Relat
 		}
 		r.Definition = known[schema][strings.ToLower(r.Name.Identifier)]
 	}
-	return e.keep(ctx, s, made)
+	return nil
 }
 
 // rowsAtOnce is how many rows one statement writes.

@@ -73,14 +73,14 @@ func weights(p *plan.Plan, seconds map[project.ID]float64) []float64 {
 	return out
 }
 
-// settle takes a step off those that others wait for. It gives the readers that are ready now and
+// settle takes a step off those that readers of it wait for. It gives the readers that are ready now and
 // must be skipped, because something before them did not succeed.
-func (q *queue) settle(i int, succeeded bool) (skipped []int) {
+func (q *queue) settle(i int, readers []int, succeeded bool) (skipped []int) {
 	root := q.cause[i]
 	if root < 0 && !succeeded {
 		root = i
 	}
-	for _, reader := range q.readers[i] {
+	for _, reader := range readers {
 		if root >= 0 && (q.cause[reader] < 0 || root < q.cause[reader]) {
 			q.cause[reader] = root
 		}

@@ -54,6 +54,8 @@ type executor struct {
 
 	mu    sync.Mutex
 	queue *queue
+	// groups gives the publish group of each step, nil where it has none.
+	groups []*group
 
 	// versions are the data versions of the steps that are done.
 	versionsMu sync.Mutex
@@ -74,7 +76,7 @@ func newExecutor(p *plan.Plan, w Warehouse, o Observer, opts Options) *executor 
 	e := &executor{
 		plan: p, house: w, opts: opts, observer: o,
 		now:     opts.Now,
-		results: make([]StepResult, len(p.Steps)),
+		results: make([]StepResult, len(p.Steps)), groups: newGroups(p),
 		reading: map[project.ID]read{},
 		there:   map[relation.Name]bool{}, versions: map[project.ID]state.DataVersion{}, viewVersions: map[project.ID]state.DataVersion{},
 	}
@@ -154,6 +156,7 @@ func (e *executor) run(ctx context.Context) error {
 		wg.Go(func() { w.work(ctx) })
 	}
 	wg.Wait()
+	e.endRest(ctx)
 	return nil
 }
 

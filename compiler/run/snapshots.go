@@ -63,15 +63,20 @@ func (w *worker) record(ctx context.Context, s *plan.Step, r *StepResult) {
 		updating: &updating{worker: w, step: s, result: r, dialect: s.History.Spec.Dialect, tests: make([]TestResult, len(s.Audits))},
 		spec:     s.History.Spec, rows: rows,
 	}
+	done := func() {
+		r.Tests, r.Status, r.Warnings = u.tests, Success, u.warnings
+		r.Rows, r.Note = u.added+u.changed+u.removed, u.note()
+	}
 	switch err := u.do(ctx); {
+	case errors.Is(err, errWaits):
+		u.waitToGrow(u.transaction, done)
 	case errors.Is(err, errBlocked):
 		r.Tests, r.Kept = u.tests, s.Candidate
 		blocked(s, r)
 	case err != nil:
 		w.refused(ctx, s, r, err)
 	default:
-		r.Tests, r.Status, r.Warnings = u.tests, Success, u.warnings
-		r.Rows, r.Note = u.added+u.changed+u.removed, u.note()
+		done()
 	}
 }
 

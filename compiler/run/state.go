@@ -159,7 +159,7 @@ func (w *worker) madeTable(ctx context.Context, s *plan.Step) (*state.Relation, 
 		return nil, nil
 	}
 	r := w.made(s)
-	if !w.isFresh(s) || loading(s) != nil { // else there is nothing to compare with, and it is looked at later
+	if s.Member != nil || !w.isFresh(s) || loading(s) != nil { // else there is nothing to compare with, and it is looked at later
 		digest, err := w.session.Digest(ctx, s.Candidate)
 		if err != nil {
 			return nil, err

@@ -50,6 +50,8 @@ func (w *worker) bring(ctx context.Context, s *plan.Step, r *StepResult, note fu
 func (u *updating) ended(ctx context.Context, err error) {
 	s, r := u.step, u.result
 	switch {
+	case errors.Is(err, errWaits):
+		u.waitToGrow(u.transaction, func() { r.Tests, r.Status = u.tests, Success })
 	case errors.Is(err, errBlocked):
 		r.Tests, r.Kept = u.tests, s.Candidate
 		blocked(s, r)
@@ -238,6 +240,9 @@ var errAgain = errors.New("a test ended the transaction")
 // again without the test that has it.
 func (u *updating) commit(ctx context.Context, do func(context.Context) (*state.Relation, error)) error {
 	var made *state.Relation
+	if u.step.Member != nil {
+		return errWaits
+	}
 	if u.apart() {
 		if err := u.forget(ctx, u.made(u.step)); err != nil {
 			return err

@@ -29,6 +29,8 @@ type growing struct {
 	at time.Time
 	// other is a database beside the target's; empty where there is none.
 	other string
+	// threads is how many steps are at work; zero means one.
+	threads int
 }
 
 // untilDay sets the instant of the next build to the end of what moreRaw adds.
@@ -97,6 +99,17 @@ func (g *growing) look() (map[relation.Name]engine.Shape, *run.Keeper) {
 func (g *growing) grow(house run.Warehouse, force string) (*plan.Plan, *run.Results) {
 	g.t.Helper()
 	existing, keeper := g.look()
+	p := g.planned(existing, keeper, force)
+	results, err := run.Execute(g.t.Context(), p, house, nil, run.Options{ShowRows: 5, Threads: max(1, g.threads), State: keeper})
+	if err != nil && !strings.Contains(err.Error(), "crash") {
+		g.t.Fatalf("Execute: %v", err)
+	}
+	return p, results
+}
+
+// planned plans everything.
+func (g *growing) planned(existing map[relation.Name]engine.Shape, keeper *run.Keeper, force string) *plan.Plan {
+	g.t.Helper()
 	p, diags := plan.Build(g.program, plan.Options{
 		Selected: everything(g.program), Dialect: g.engine.Dialect(), Existing: existing, State: keeper.Known,
 		Sources: map[project.ID]string{}, Force: force, RunTime: g.at,
@@ -104,11 +117,7 @@ func (g *growing) grow(house run.Warehouse, force string) (*plan.Plan, *run.Resu
 	if diags.HasErrors() {
 		g.t.Fatalf("plan: %v", stagetest.Lines(diags))
 	}
-	results, err := run.Execute(g.t.Context(), p, house, nil, run.Options{ShowRows: 5, Threads: 1, State: keeper})
-	if err != nil && !strings.Contains(err.Error(), "crash") {
-		g.t.Fatalf("Execute: %v", err)
-	}
-	return p, results
+	return p
 }
 
 // must builds everything, which has to work, and gives the plan's actions and the results.

@@ -21,14 +21,7 @@ type worker struct {
 
 // work takes ready steps until there are none and none can come.
 func (w *worker) work(ctx context.Context) {
-	defer func() {
-		if w.session == nil {
-			return
-		}
-		if err := w.session.Close(); err != nil {
-			w.emit(Log{Time: w.now(), Message: fmt.Sprintf("close a session: %s", err)})
-		}
-	}()
+	defer w.close()
 	q := w.queue
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -45,46 +38,109 @@ func (w *worker) work(ctx context.Context) {
 		if len(q.ready) > 0 {
 			q.wake.Signal() // whoever wakes does the same, until none is idle
 		}
-		w.mu.Unlock()
-		w.step(ctx, i)
-		w.mu.Lock()
+		if !w.skipsWithGroup(ctx, i) {
+			w.mu.Unlock()
+			w.step(ctx, i)
+			w.mu.Lock()
+		}
+		w.settle(ctx, i)
 		q.active--
-		w.settle(i)
+		// What is ready now is taken, and others woken, by this worker itself.
+		if len(q.ready) == 0 && q.active == 0 || q.stopped {
+			q.wake.Broadcast()
+		}
 	}
 }
 
-// settle makes ready, or skips, what waited for a step.
-func (w *worker) settle(i int) {
+// close closes the session, if there is one.
+func (w *worker) close() {
+	if w.session == nil {
+		return
+	}
+	if err := w.session.Close(); err != nil {
+		w.emit(Log{Time: w.now(), Message: fmt.Sprintf("close a session: %s", err)})
+	}
+}
+
+// open opens the session, if there is none.
+func (w *worker) open(ctx context.Context) error {
+	if w.session != nil {
+		return nil
+	}
+	session, err := w.house.Session(ctx)
+	if err != nil {
+		return fmt.Errorf("open a session: %w", err)
+	}
+	w.session = session
+	return nil
+}
+
+// settle makes ready, or skips, what waited for a step, and ends the groups that are whole with it. The lock is held,
+// but while a group is published.
+func (w *worker) settle(ctx context.Context, i int) {
 	q := w.queue
-	skip := []int{i}
-	for len(skip) > 0 {
-		at := skip[len(skip)-1]
-		skip = skip[:len(skip)-1]
-		for _, reader := range q.settle(at, w.results[at].Status == Success || w.results[at].Status == Unchanged) {
-			w.skip(reader, q.cause[reader])
-			skip = append(skip, reader)
+	for ending := w.done(i); len(ending) > 0; ending = ending[1:] {
+		g := ending[0]
+		if len(q.ready) > 0 {
+			q.wake.Signal()
+		}
+		w.mu.Unlock()
+		w.endGroup(ctx, g)
+		w.mu.Lock()
+		for _, m := range g.waiting {
+			if m.at != g.root {
+				q.cause[m.at] = g.root
+			}
+			ending = append(ending, w.tell(m.at, w.readers(m.at, false))...)
+			w.stopAfter(m.at)
 		}
 	}
-	if w.opts.FailFast && w.results[i].Status == Failed {
-		q.stopped = true
+	w.stopAfter(i)
+}
+
+// stopAfter stops the run after a failure, where that is asked for.
+func (w *worker) stopAfter(i int) {
+	w.queue.stopped = w.queue.stopped || w.opts.FailFast && w.results[i].Status == Failed
+}
+
+// done notes that a step is done, for its readers and its group. It gives the groups that are whole now.
+func (w *worker) done(i int) (ending []*group) {
+	readers := w.queue.readers[i]
+	if w.isWaiting(i) {
+		readers = w.readers(i, true)
 	}
-	// What is ready now is taken, and others woken, by this worker itself.
-	if len(q.ready) == 0 && q.active == 0 || q.stopped {
-		q.wake.Broadcast()
+	ending = w.tell(i, readers)
+	if g := w.countedIn(i); g != nil {
+		ending = append(ending, g)
 	}
+	return ending
+}
+
+// tell tells readers of a step that it is done, and skips those that it keeps from being built.
+func (w *worker) tell(i int, readers []int) (ending []*group) {
+	q, status := w.queue, w.results[i].Status
+	for _, reader := range q.settle(i, readers, status == 0 || status == Success || status == Unchanged) {
+		w.skip(reader, q.cause[reader])
+		ending = append(ending, w.done(reader)...)
+	}
+	return ending
 }
 
 func (w *worker) skip(i, root int) {
-	cause := w.plan.Steps[root]
 	if w.results[root].Status == Cancelled {
 		w.end(i, Cancelled, "the run was interrupted")
 		return
 	}
-	what := cause.ID.Name()
-	if cause.Kind == link.Test {
-		what = "test " + what
+	w.end(i, Skipped, "skipped: "+w.called(root)+" failed")
+}
+
+// called gives the words for a step.
+func (e *executor) called(i int) string {
+	s := e.plan.Steps[i]
+	if s.Kind == link.Test {
+		return "test " + s.ID.Name()
 	}
-	w.end(i, Skipped, "skipped: "+what+" failed")
+	return s.ID.Name()
 }
 
 // maxAttempts bounds how often a step is tried while its errors may pass.
@@ -105,7 +161,9 @@ func (w *worker) step(ctx context.Context, i int) {
 		r.Diagnostic, r.Class, r.Tests, r.Reason = nil, 0, nil, s.Reason
 	}
 	r.Seconds = w.now().Sub(start).Seconds()
-	w.finished(i)
+	if !w.isWaiting(i) {
+		w.finished(i)
+	}
 }
 
 // pause waits before another attempt, longer each time; it reports false when the run is over.
@@ -131,13 +189,13 @@ func (w *worker) attempt(ctx context.Context, s *plan.Step, r *StepResult) {
 			return
 		}
 	}
-	if w.session == nil {
-		session, err := w.house.Session(ctx)
-		if err != nil {
-			w.fail(ctx, s, r, fmt.Errorf("open a session: %w", err))
-			return
-		}
-		w.session = session
+	if err := w.open(ctx); err != nil {
+		w.fail(ctx, s, r, err)
+		return
+	}
+	if err := w.standIn(ctx, s); err != nil {
+		w.fail(ctx, s, r, err)
+		return
 	}
 	if !same && s.Kind != link.Test {
 		defer w.leave(s)
@@ -160,6 +218,8 @@ func (w *worker) attempt(ctx context.Context, s *plan.Step, r *StepResult) {
 		w.update(ctx, s, r)
 	case s.Load != nil || isTable(s):
 		w.table(ctx, s, r)
+	case s.Member != nil:
+		w.viewOfGroup(ctx, s, r)
 	default:
 		w.view(ctx, s, r)
 	}

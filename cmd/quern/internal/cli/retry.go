@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/quernsql/quern/compiler"
+	"github.com/quernsql/quern/compiler/link"
 )
 
 // whatFailed selects what did not succeed in the last run, to act on it as that run did. It says where there is
@@ -19,11 +20,15 @@ func (a *App) whatFailed(ctx context.Context, r compiler.Result, f *buildFlags) 
 		return false, nil
 	}
 	failed, there := 0, 0
+	groups := map[string]bool{}
 	for id, status := range last.results {
 		if slices.Contains([]string{"error", "fail", "skipped", "cancelled"}, status) {
 			failed++
-			if r.Graph.ByID[id] != nil {
+			if n := r.Graph.ByID[id]; n != nil {
 				there++
+				if n.Kind == link.Model {
+					groups[n.Model.PublishGroup()] = true
+				}
 			}
 		}
 	}
@@ -35,5 +40,11 @@ func (a *App) whatFailed(ctx context.Context, r compiler.Result, f *buildFlags) 
 	}
 	f.command, f.last = last.Command, &last
 	f.selects = []string{"result:error", "result:fail", "result:skipped"}
+	// What is published together is acted on together again.
+	for _, m := range r.Project.Models {
+		if _, ran := last.results[m.ID]; ran && m.PublishGroup() != "" && groups[m.PublishGroup()] {
+			f.selects = append(f.selects, m.Name)
+		}
+	}
 	return there > 0, nil
 }

@@ -145,8 +145,12 @@ func (q *shown) fill(ctx context.Context, a *App, r compiler.Result, s adapters.
 	if !q.test || q.building {
 		return published, nil
 	}
+	selected, err := asItWasTested(ctx, r, s, r.Graph.ByID[q.node].Test.Tested)
+	if err != nil {
+		return nil, err
+	}
 	p, _ := plan.Build(r.Program, plan.Options{
-		Selected: everything(r.Graph), Dialect: a.Registry[r.Project.Target.Type].Dialect, RunTime: at,
+		Selected: selected, Dialect: a.Registry[r.Project.Target.Type].Dialect, RunTime: at,
 	})
 	for _, step := range p.Steps {
 		i := slices.IndexFunc(step.Audits, func(audit *plan.Audit) bool { return audit.ID == q.node })

@@ -18,6 +18,7 @@ type planStep struct {
 	Reason     string      `json:"reason"`
 	Because    []planCause `json:"because"`
 	Statements []string    `json:"statements"`
+	Group      string      `json:"publish_group,omitempty"`
 }
 
 type planCause struct {
@@ -47,7 +48,7 @@ func planSteps(p Planned) []planStep {
 	for _, s := range p.Steps {
 		step := planStep{
 			ID: string(s.ID), Kind: s.Kind.String(), Action: s.Action.String(), Certainty: "certain",
-			If: idsOf(s.If), Reason: s.Reason, Because: []planCause{}, Statements: append([]string{}, s.Statements...),
+			If: idsOf(s.If), Reason: s.Reason, Because: []planCause{}, Statements: append([]string{}, s.Statements...), Group: s.Group,
 		}
 		if len(s.If) > 0 {
 			step.Certainty = "conditional"
@@ -90,6 +91,9 @@ func (v *View) planText(p Planned) string {
 		note := clean(s.Reason)
 		if s.Kind != link.Test && len(s.Tests) > 0 {
 			note += ", " + count(int64(len(s.Tests)), "test")
+		}
+		if s.Group != "" && s.Action != plan.Skip {
+			note += ", published with group " + clean(s.Group)
 		}
 		line := padRight(s.Action.String(), actionWidth) + "  " + padRight(s.Word, wordWidth) + "  " + padRight(s.Name, nameWidth) +
 			"   " + strings.TrimPrefix(note, ", ")

@@ -28,6 +28,8 @@ type PlannedStep struct {
 	// Word is what a person calls its kind, Name where it is or, failing that, its own name.
 	Word string `json:"word"`
 	Name string `json:"name"`
+	// Group is the publish group of which the step is a part.
+	Group string `json:"publish_group,omitempty"`
 	// Tests are those of the step that run.
 	Tests []project.ID `json:"tests,omitempty"`
 }
@@ -42,7 +44,7 @@ func ShownPlan(p *plan.Plan) Planned {
 		}
 		out.Steps[i] = PlannedStep{
 			ID: s.ID, Kind: s.Kind, Action: s.Action, If: s.If, Reason: s.Reason, Because: s.Because,
-			Statements: s.Statements, Word: kindWord(s.Kind, s.Materialized), Name: name,
+			Statements: s.Statements, Word: kindWord(s.Kind, s.Materialized), Name: name, Group: s.GroupName(),
 		}
 		for _, a := range s.Audits {
 			if !a.Passed {
