@@ -35,6 +35,8 @@ type past struct {
 	files  map[string][]int
 	limit  int // of a test that may fail
 	schema string
+	// grouped says that models may be published together.
+	grouped bool
 	// compared is how many builds were compared with one from scratch.
 	compared int
 }
@@ -46,12 +48,14 @@ type pastModel struct {
 	add, modulus int
 	layout       int
 	star, alias  bool
+	// together says that it is in the publish group, if it can be.
+	together bool
 }
 
 func newPast(t *testing.T, seed uint64) *past {
 	p := &past{
 		t: t, r: rand.New(rand.NewPCG(seed, 2)), dir: t.TempDir(), limit: 1 << 20, schema: "main",
-		seeds: [2][]int{{1, 2, 3}, {5, 8}}, files: map[string][]int{"a": {1, 4}, "b": {9}},
+		grouped: seed%2 == 1, seeds: [2][]int{{1, 2, 3}, {5, 8}}, files: map[string][]int{"a": {1, 4}, "b": {9}},
 	}
 	for range 7 {
 		p.models = append(p.models, p.model(len(p.models)))
@@ -64,6 +68,7 @@ func newPast(t *testing.T, seed uint64) *past {
 // model makes up the model of a number, which reads what comes before it.
 func (p *past) model(at int) pastModel {
 	m := pastModel{kind: p.pick("table", "table", "table", "view", "view", "ephemeral", "external"), add: p.r.IntN(4), modulus: 2 + p.r.IntN(4), star: p.r.IntN(3) == 0}
+	m.together = p.grouped && p.r.IntN(3) > 0
 	for range 1 + p.r.IntN(2) {
 		m.reads = append(m.reads, p.input(at))
 	}
@@ -98,6 +103,7 @@ func (p *past) write(name, text string) {
 func (p *past) save() {
 	p.write("quern.yml", fmt.Sprintf("name: past\ntarget: dev\ntargets:\n  dev: {type: duckdb, path: dev.duckdb, schema: %s}\n"+
 		"  clean: {type: duckdb, path: clean.duckdb, schema: %[1]s}\n", p.schema))
+	grouped := p.inGroup()
 	for i, m := range p.models {
 		var parts []string
 		for _, read := range m.reads {
@@ -116,7 +122,7 @@ func (p *past) save() {
 		case 3:
 			text = "{{/* nothing */}}" + text + " -- end\n"
 		}
-		p.write(fmt.Sprintf("models/m%d.sql", i), fmt.Sprintf("/* ---\nmaterialized: %s\n%s--- */\n%s\n", m.kind, p.more(i), text))
+		p.write(fmt.Sprintf("models/m%d.sql", i), fmt.Sprintf("/* ---\nmaterialized: %s\n%s--- */\n%s\n", m.kind, p.more(i)+grouped[i], text))
 	}
 	for i, rows := range p.seeds {
 		p.write(fmt.Sprintf("seeds/s%d.csv", i), csvOf(rows))
@@ -191,7 +197,11 @@ func (p *past) editNode(what, i int) {
 func (p *past) change() {
 	i := p.r.IntN(len(p.models))
 	m := &p.models[i]
-	what := p.r.IntN(nodeEdits + 11)
+	changes := nodeEdits + 11
+	if p.grouped {
+		changes++
+	}
+	what := p.r.IntN(changes)
 	switch what - nodeEdits {
 	default:
 		p.editNode(what, i)
@@ -199,6 +209,8 @@ func (p *past) change() {
 		return
 	case 10:
 		m.layout++
+	case 11:
+		m.together = !m.together
 	case 0:
 		s := p.r.IntN(2)
 		slices.Reverse(p.seeds[s]) // the same rows
