@@ -52,6 +52,8 @@ func (p *modelPatch) checkPublishGroup(m *Model, diags *diag.List) source.Span {
 	case m.Materialized == Ephemeral, m.Materialized == External:
 	case m.Materialized == Incremental && m.Incremental.Strategy == increment.Microbatch:
 		refuse("each window of a microbatch is a transaction of its own")
+	case m.Materialized == Incremental && m.Incremental.NewFiles:
+		refuse("which files it loaded is noted when it is published by itself")
 	case len(m.Hooks.Post) > 0:
 		refuse("a post_hook changes it when it is published, and the others would not see that")
 	case m.Database.Value != "":

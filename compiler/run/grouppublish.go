@@ -137,21 +137,13 @@ func (w *worker) transaction(ctx context.Context, g *group) error {
 	return w.keepWhole(ctx, w.session, made)
 }
 
-// publishMember publishes a table or view with its comments and, where it loads files, with the note of them.
+// publishMember publishes a table or view with its comments.
 func (w *worker) publishMember(ctx context.Context, m *waiting) error {
-	s := w.plan.Steps[m.at]
-	with, err := w.comments(ctx, m.publication, s)
+	comments, err := w.comments(ctx, m.publication, w.plan.Steps[m.at])
 	if err != nil {
 		return err
 	}
-	if m.made != nil {
-		files, err := w.loaded(s, m.made)
-		if err != nil {
-			return err
-		}
-		with = append(with, files...)
-	}
-	return w.session.Publish(ctx, []engine.Publication{m.publication}, with...)
+	return w.session.Publish(ctx, []engine.Publication{m.publication}, comments...)
 }
 
 // timed does the part of a member.

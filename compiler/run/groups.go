@@ -123,7 +123,9 @@ func (w *worker) standIn(ctx context.Context, s *plan.Step) error {
 }
 
 // isAsItWas reports whether a step left the relation as it was, but for its comments.
-func (e *executor) isAsItWas(i int) bool { return e.results[i].Status == Unchanged || e.results[i].Commented }
+func (e *executor) isAsItWas(i int) bool {
+	return e.results[i].Status == Unchanged || e.results[i].Commented
+}
 
 func (w *worker) standFor(ctx context.Context, i int) error {
 	g, s := w.groups[i], w.plan.Steps[i]

@@ -11,7 +11,6 @@ import (
 // Summary is how many nodes and tests ended in which way. A step of a test counts as a test only.
 type Summary struct {
 	Built     int `json:"built"`
-	Commented int `json:"commented"`
 	Unchanged int `json:"unchanged"`
 	Failed    int `json:"failed"`
 	Skipped   int `json:"skipped"`
@@ -25,6 +24,7 @@ type Summary struct {
 	TestsErrored  int `json:"tests_errored"`
 	TestsSkipped  int `json:"tests_skipped"`
 	TestsNotEnded int `json:"tests_cancelled"`
+	Commented     int `json:"commented"`
 }
 
 // Summarize counts.
