@@ -68,7 +68,7 @@ func (w *worker) publishTable(ctx context.Context, s *plan.Step, r *StepResult) 
 		To: s.Relation, Kind: relation.Table, From: s.Candidate, Fresh: !w.there[s.Relation.Fold()],
 	}
 	if s.Member != nil {
-		w.waitToPublish(s, r, made, publication)
+		w.waitToPublish(ctx, s, r, &waiting{made: made, publication: publication})
 		return
 	}
 	if err := w.publish(ctx, publication, s, made); err != nil {

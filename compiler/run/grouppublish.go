@@ -116,7 +116,9 @@ func (w *worker) transaction(ctx context.Context, g *group) error {
 		if m.update != nil {
 			continue // and is kept
 		}
-		err := w.timed(m, func() error { return w.publishMember(ctx, m) })
+		err := w.timed(m, func() error {
+			return w.session.Publish(ctx, []engine.Publication{m.publication}, m.comments...)
+		})
 		if err != nil {
 			return err
 		}
@@ -135,15 +137,6 @@ func (w *worker) transaction(ctx context.Context, g *group) error {
 		return nil
 	}
 	return w.keepWhole(ctx, w.session, made)
-}
-
-// publishMember publishes a table or view with its comments.
-func (w *worker) publishMember(ctx context.Context, m *waiting) error {
-	comments, err := w.comments(ctx, m.publication, w.plan.Steps[m.at])
-	if err != nil {
-		return err
-	}
-	return w.session.Publish(ctx, []engine.Publication{m.publication}, comments...)
 }
 
 // timed does the part of a member.

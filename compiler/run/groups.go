@@ -31,8 +31,9 @@ type group struct {
 // waiting is a member that is ready to be published.
 type waiting struct {
 	at int
-	// publication and made are of tables and views; update and apply of tables into which new rows come.
+	// publication, comments and made are of tables and views; update and apply of tables into which new rows come.
 	publication engine.Publication
+	comments    []string
 	made        *state.Relation
 	update      *updating
 	apply       func(context.Context) (*state.Relation, error)
@@ -156,15 +157,23 @@ func (w *worker) viewOfGroup(ctx context.Context, s *plan.Step, r *StepResult) {
 	case blocked(s, r):
 		r.Kept = s.Candidate
 	default:
-		w.waitToPublish(s, r, made, engine.Publication{
+		w.waitToPublish(ctx, s, r, &waiting{made: made, publication: engine.Publication{
 			To: s.Relation, Kind: relation.View, From: s.Candidate, Query: s.Text().SQL, Fresh: !w.there[s.Relation.Fold()],
-		})
+		}})
 	}
 }
 
-// waitToPublish lets a table or view wait for its group.
-func (w *worker) waitToPublish(s *plan.Step, r *StepResult, made *state.Relation, p engine.Publication) {
-	w.wait(&waiting{at: w.indexOf(s), publication: p, made: made, done: func() { r.Status = Success }})
+// waitToPublish lets a table or view wait for its group. Its columns are looked at now, while all that a view of the
+// group reads is there as a candidate.
+func (w *worker) waitToPublish(ctx context.Context, s *plan.Step, r *StepResult, m *waiting) {
+	var err error
+	if m.comments, err = w.comments(ctx, m.publication, s); err != nil {
+		w.fail(ctx, s, r, err)
+		w.drop(ctx, s.Candidate)
+		return
+	}
+	m.at, m.done = w.indexOf(s), func() { r.Status = Success }
+	w.wait(m)
 }
 
 // waitToGrow lets an update wait for its group, in whose transaction apply is called.
