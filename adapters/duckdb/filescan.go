@@ -29,8 +29,15 @@ func (d Dialect) SomeFiles(all, some []string, format string, columns []relation
 		name += "_"
 		option = textLiteral(name)
 	}
+	read, rest := some, ""
+	if format == "csv" && len(some) == 1 && some[0] != all[0] {
+		// A CSV file that is the only one left is read by the places that columns have in the first. So that one is read
+		// too, and its rows are left out by a condition that does not tell beforehand which files it needs.
+		read = append(slices.Clone(some), all[0])
+		rest = " and (" + name + " = " + textLiteral(some[0]) + " or random() < 0)"
+	}
 	return "(select * exclude (" + name + ") from " + scan + ", filename=" + option + ") where " + name + " in " +
-		textList("(", some, ")") + ")"
+		textList("(", read, ")") + rest + ")"
 }
 
 // ListFiles asks DuckDB itself, whose patterns are its own.

@@ -35,6 +35,12 @@ func TestSomeFilesAreReadAsAll(t *testing.T) {
 			[]string{"b.csv", "c.csv"},
 			[][]any{{"t"}, {"f"}},
 		},
+		"columns in another order": {
+			"order", "csv", map[string]string{"1.csv": "n,m\n1,2\n", "2.csv": "m,n\n4,3\n", "3.csv": "n,m\n5,6\n"}, []string{"2.csv"}, [][]any{{int64(3), int64(4)}},
+		},
+		"columns in another order, first": {
+			"first", "csv", map[string]string{"1.csv": "n,m\n1,2\n", "2.csv": "m,n\n4,3\n"}, []string{"1.csv"}, [][]any{{int64(1), int64(2)}},
+		},
 		"no value at all": {
 			"none", "csv", map[string]string{"a.csv": "n,m\n1,2\n", "b.csv": "n,m\n,3\n"}, []string{"b.csv"}, [][]any{{nil, int64(3)}},
 		},
