@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/quernsql/quern/compiler/diag"
@@ -33,10 +34,11 @@ func (r *Results) ending() string {
 	return "success"
 }
 
-// recordRun notes the run in the target. Without it nobody can ask later how it went.
+// recordRun notes the run in the target. Without it nobody can ask later how it went. One that found nothing to do is
+// not noted, and leaves the target as it was.
 func (e *executor) recordRun(ctx context.Context, start time.Time, r *Results, err error) {
 	k := e.opts.State
-	if k == nil || len(e.plan.Steps) == 0 || err != nil && k.Missing {
+	if err == nil && !slices.ContainsFunc(r.Steps, did) || k == nil || len(e.plan.Steps) == 0 || err != nil && k.Missing {
 		return
 	}
 	about := k.Run
@@ -49,6 +51,12 @@ func (e *executor) recordRun(ctx context.Context, start time.Time, r *Results, e
 			e.emit(Log{Time: e.now(), Message: fmt.Sprintf("how the run went is not kept: %s", err)})
 		}
 	})
+}
+
+// did reports whether a step or one of its tests did anything, or should have.
+func did(s StepResult) bool {
+	return s.Status != Unchanged ||
+		slices.ContainsFunc(s.Tests, func(t TestResult) bool { return t.Status != Unchanged && !t.Before })
 }
 
 func (e *executor) writeHistory(ctx context.Context, about *state.Run, r *Results) error {
