@@ -72,7 +72,7 @@ func (c *checker) buildHook(ctx context.Context, text project.Text) (*Hook, diag
 			return nil, diags // which is said there
 		}
 	}
-	return &Hook{rendered, text.Span}, diags
+	return &Hook{rendered, text.Span, text.Value}, diags
 }
 
 // parseHooks looks for mistakes of syntax.

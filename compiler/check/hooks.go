@@ -19,6 +19,8 @@ import (
 type Hook struct {
 	SQL  *template.Rendered
 	Span source.Span
+	// Text is what was written.
+	Text string
 }
 
 // Hooks are the statements that run with a model: Pre before its query, Post in the transaction that publishes it.
@@ -65,7 +67,7 @@ func (c *checker) hooks(ctx context.Context, n *link.Node, out *Node) (diags dia
 			rendered, found := c.hook(ctx, string(n.ID), text)
 			diags = append(diags, found...)
 			if rendered != nil {
-				*list.into = append(*list.into, Hook{rendered, text.Span})
+				*list.into = append(*list.into, Hook{rendered, text.Span, text.Value})
 			}
 		}
 	}

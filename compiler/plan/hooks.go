@@ -17,6 +17,8 @@ type Hook struct {
 	Key  string
 	SQL  *template.Filled
 	Span source.Span
+	// Text is what was written.
+	Text string
 }
 
 // The keys of hooks.
@@ -34,16 +36,9 @@ func (b *builder) hooks(n *link.Node, s *Step) {
 
 func (b *builder) filled(key string, hooks []check.Hook, opts check.FillOptions) (out []Hook) {
 	for _, h := range hooks {
-		out = append(out, Hook{Key: key, SQL: b.p.Fill(h.SQL, opts), Span: h.Span})
+		out = append(out, Hook{Key: key, SQL: b.p.Fill(h.SQL, opts), Span: h.Span, Text: h.Text})
 	}
 	return out
-}
-
-// buildHooks gives a plan that has something to build the hooks of the build.
-func (b *builder) buildHooks(p *Plan) {
-	if slices.ContainsFunc(p.Steps, (*Step).Builds) {
-		p.Before, p.After = b.filled("before", b.p.Hooks.Before, b.fill("", nil)), b.filled("after", b.p.Hooks.After, b.fill("", nil))
-	}
 }
 
 // Builds reports whether a step makes or changes a relation, if what it reads changes.

@@ -62,8 +62,10 @@ type Plan struct {
 	Collates bool
 	// Orphans are relations that no node has any longer.
 	Orphans []Orphan
-	// Before and After are the hooks of the build; none where there is nothing to build.
+	// Before and After are the hooks of the build; none where there is nothing to build, but for those that are owed.
 	Before, After []Hook
+	// Owed says that After are what an earlier build owes, in a plan that builds nothing itself; else nil.
+	Owed *state.Owed
 	// Trusted are the tables whose rows are on record and that the plan leaves out, lets grow or only reads, sorted.
 	Trusted []relation.Name
 	// FailuresSchema is where tests store their wrong rows; the zero value where none does.

@@ -11,18 +11,40 @@ import (
 )
 
 // beforeAll runs the hooks before a build. Where one fails, nothing is built.
-func (e *executor) beforeAll(ctx context.Context) { e.around(ctx, e.plan.Before) }
+func (e *executor) beforeAll(ctx context.Context) { e.around(ctx, e.plan.Before, nil) }
 
 // afterAll runs the hooks after a build, also where nodes failed, but not after an interrupt. What was built and
-// noted stays, whatever becomes of them.
+// noted stays, whatever becomes of them. The target knows which of them it is still owed: the next build runs those.
 func (e *executor) afterAll(ctx context.Context) {
-	if e.hookFailed == nil && ctx.Err() == nil {
-		e.around(ctx, e.plan.After)
+	switch {
+	case e.hookFailed != nil:
+		return
+	case ctx.Err() != nil:
+		e.cutShort = len(e.plan.After) > 0
+		return
+	case len(e.plan.After) == 0:
+		if e.plan.Owed != nil { // the project has them no more
+			e.settle(ctx)
+		}
+		return
 	}
+	e.hooked = true
+	left := len(e.plan.After)
+	e.around(ctx, e.plan.After, func(h *plan.Hook) {
+		if left--; left == 0 {
+			e.settle(ctx)
+			return
+		}
+		e.pay(ctx, h)
+	})
+	if e.hookFailed != nil {
+		e.failedToPay(ctx)
+	}
+	e.cutShort = left > 0 && e.hookFailed == nil
 }
 
-// around runs hooks of the build one after the other, in a session of their own.
-func (e *executor) around(ctx context.Context, hooks []plan.Hook) {
+// around runs hooks of the build one after the other, in a session of their own, and tells of each that ran.
+func (e *executor) around(ctx context.Context, hooks []plan.Hook, ran func(*plan.Hook)) {
 	if len(hooks) == 0 {
 		return
 	}
@@ -37,6 +59,9 @@ func (e *executor) around(ctx context.Context, hooks []plan.Hook) {
 				e.failHook(&hooks[i], err)
 			}
 			break
+		}
+		if ran != nil {
+			ran(&hooks[i])
 		}
 	}
 	if err := session.Close(); err != nil {

@@ -38,7 +38,7 @@ func (r *Results) ending() string {
 // not noted, and leaves the target as it was.
 func (e *executor) recordRun(ctx context.Context, start time.Time, r *Results, err error) {
 	k := e.opts.State
-	if err == nil && !slices.ContainsFunc(r.Steps, did) || k == nil || len(e.plan.Steps) == 0 || err != nil && k.Missing {
+	if k == nil || err == nil && !e.hooked && !slices.ContainsFunc(r.Steps, did) || err != nil && (len(e.plan.Steps) == 0 || k.Missing) {
 		return
 	}
 	about := k.Run

@@ -191,6 +191,7 @@ func (e *executor) keepRest(ctx context.Context) {
 	}
 	// A second interrupt ends it.
 	if err := e.writeRest(context.WithoutCancel(ctx)); err != nil {
+		e.mark.Open = e.mark.Open || e.marked
 		e.emit(Log{Time: e.now(), Message: fmt.Sprintf("what was built is not kept: %s", err)})
 	}
 }
@@ -217,7 +218,12 @@ func (e *executor) writeRest(ctx context.Context) error {
 	}
 	k := e.opts.State
 	if e.marked {
-		statements = append(statements, k.Tables.Mark(k.Known, e.runID, e.now(), false))
+		e.mark.Open = false
+		mark, err := e.marks()
+		if err != nil {
+			return err
+		}
+		statements = append(statements, mark)
 	}
 	statements = append(statements, k.Tables.Shorten(k.Known)...)
 	if len(statements) == 0 {

@@ -31,6 +31,7 @@ func Execute(ctx context.Context, p *plan.Plan, w Warehouse, o Observer, opts Op
 		e.afterAll(ctx)
 	}
 	results := &Results{RunID: e.runID, Steps: e.results, Seconds: e.now().Sub(start).Seconds(), Hook: e.hookFailed}
+	results.Interrupted = e.cutShort
 	for i := range results.Steps {
 		results.Interrupted = results.Interrupted || results.Steps[i].Status == Cancelled
 	}
@@ -66,8 +67,11 @@ type executor struct {
 	reading map[project.ID]read
 	// hookFailed says which hook of the build failed; nil for none.
 	hookFailed *HookFailure
-	// marked says that the state knows of this build and has to know when it ends.
+	// marked says that the state knows of this build and has to know when it ends; mark is what it knows.
 	marked bool
+	mark   state.Mark
+	// hooked says that hooks after the build ran, cutShort that an interrupt kept some of them from it.
+	hooked, cutShort bool
 	// tables and views are relations that were built and are not kept yet.
 	tables, views []*state.Relation
 }
@@ -82,6 +86,9 @@ func newExecutor(p *plan.Plan, w Warehouse, o Observer, opts Options) *executor 
 	}
 	if e.now == nil {
 		e.now = time.Now
+	}
+	if k := opts.State; k != nil {
+		e.mark = state.Mark{Open: k.Known.Open, Owed: k.Known.Owed}
 	}
 	e.runID = newRunID(e.now())
 	for i, s := range p.Steps {
@@ -144,6 +151,11 @@ func (e *executor) run(ctx context.Context) error {
 	}
 	if e.beforeAll(ctx); e.hookFailed != nil {
 		return first.Close()
+	}
+	if e.marked && len(e.plan.Before) > 0 && ctx.Err() == nil {
+		if err := e.oweNow(ctx, first); err != nil {
+			return errors.Join(err, first.Close())
+		}
 	}
 	e.queue = newQueue(e.plan, e.takes(ctx, first))
 	e.queue.wake = sync.NewCond(&e.mu)

@@ -32,7 +32,11 @@ func (e *executor) prepareState(ctx context.Context, s Session) error {
 	}
 	e.marked = slices.ContainsFunc(e.plan.Steps, func(s *plan.Step) bool { return s.Builds() })
 	if e.marked {
-		statements = append(statements, k.Tables.Mark(k.Known, e.runID, e.now(), true))
+		mark, err := e.begins()
+		if err != nil {
+			return err
+		}
+		statements = append(statements, mark)
 	}
 	if len(statements) == 0 {
 		return nil

@@ -117,6 +117,8 @@ type Known struct {
 	Tests     map[project.ID]*Test
 	// Open says that the last build did not end, so that of what it keeps at its end nothing is sure.
 	Open bool
+	// Owed says which hooks after the last build are still to run; nil where none are.
+	Owed *Owed
 	// Damaged are the nodes and tests whose rows cannot be read, sorted.
 	Damaged []string
 
@@ -183,14 +185,6 @@ func (k *Known) Add(rows *engine.Rows) {
 	}
 	slices.Sort(k.Damaged)
 	k.Damaged = slices.Compact(k.Damaged)
-}
-
-// addMark takes what the last build of a target noted of itself. What cannot be read may be one that did not end.
-func (k *Known) addMark(payload string) {
-	var mark struct {
-		Open bool `json:"open"`
-	}
-	k.Open = k.Open || json.Unmarshal([]byte(payload), &mark) != nil || mark.Open
 }
 
 func (k *Known) damaged(d damage) {

@@ -191,24 +191,34 @@ func TestALongLogIsShortened(t *testing.T) {
 	}
 }
 
-func TestABuildThatDidNotEndIsKnown(t *testing.T) {
+func TestTheMarkOfABuildIsKnown(t *testing.T) {
 	t.Parallel()
 	s, tables := open(t)
 	k := read(t, s, tables)
-	for _, begins := range []bool{true, false, true} {
-		exec(t, s, tables.Mark(k, "r", orders("").At, begins))
+	owed := &state.Owed{Run: "r", Failed: true, Done: []string{"insert into x select 'it''s'"}}
+	for _, mark := range []state.Mark{{Open: true}, {Owed: owed}, {}, {Open: true, Owed: &state.Owed{Run: "r"}}, {Open: true}} {
+		statement, err := tables.Mark(k, "r", orders("").At, mark)
+		if err != nil {
+			t.Fatal(err)
+		}
+		exec(t, s, statement)
 		other := tables
 		other.Key.Target = "prod"
-		if got := read(t, s, tables).Open; got != begins {
-			t.Errorf("Open = %v after a mark of %v", got, begins)
+		got := read(t, s, tables)
+		if diff := cmp.Diff(mark, state.Mark{Open: got.Open, Owed: got.Owed}); diff != "" {
+			t.Errorf("mark (-want +got):\n%s", diff)
 		}
-		if read(t, s, other).Open {
+		if got := read(t, s, other); got.Open || got.Owed != nil {
 			t.Error("the build of another target counts")
 		}
 	}
 	keep(t, s, tables, read(t, s, tables), orders("v1"))
 	if got := read(t, s, tables); !got.Open || len(got.Relations) != 1 || len(got.Damaged) > 0 {
 		t.Errorf("read %v, damaged %q", got.Relations, got.Damaged)
+	}
+	exec(t, s, "update quern.state set payload = '{' where node = ''")
+	if got := read(t, s, tables); !got.Open || got.Owed == nil {
+		t.Errorf("of a mark that cannot be read is known that it is open: %t, and owes %v", got.Open, got.Owed)
 	}
 }
 

@@ -99,17 +99,6 @@ func (t Tables) KeepTests(k *Known, tests []*Test) (string, error) {
 	return t.insert(testsTable, rows), nil
 }
 
-// Mark gives the statement that notes that a build begins, or that it ended. Between the two, what is kept at the end
-// may be older than what is there.
-func (t Tables) Mark(k *Known, run string, at time.Time, begins bool) string {
-	return t.insert(relationsTable, []string{t.row(k, entry{
-		subject: markSubject + t.mine(), run: run, at: at, payload: `{"open":` + strconv.FormatBool(begins) + "}",
-	})})
-}
-
-// markSubject begins the subject of marks, which name no node.
-const markSubject = "build where "
-
 // entry is a row of a log.
 type entry struct {
 	node, subject, run string

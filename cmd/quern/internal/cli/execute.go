@@ -56,12 +56,15 @@ func runBuild(ctx context.Context, a *App, f buildFlags) error {
 		return failure(diags)
 	}
 	if f.again {
-		some, err := a.whatFailed(ctx, result, &f)
-		if err != nil {
+		what, err := a.whatFailed(ctx, result, &f)
+		b := &build{App: a, buildFlags: f, Result: result, warnings: diags}
+		switch {
+		case err != nil:
 			return err
-		}
-		if !some {
-			return (&build{App: a, buildFlags: f, Result: result, warnings: diags}).nothing()
+		case what == nothingFailed:
+			return b.nothing()
+		case what == hooksOwed:
+			return b.onTarget(ctx)
 		}
 	}
 	selected, err := a.Select(ctx, result, &f.selectFlags)
@@ -184,7 +187,7 @@ func (b *build) planNext(ctx context.Context, engine adapters.Engine, results *r
 	if b.next = nil; b.command != "build" || !b.all() || b.noTests || b.outcome(results) != nil {
 		return
 	}
-	if first != nil && !slices.ContainsFunc(results.Steps, didSomething) {
+	if first != nil && len(first.Before)+len(first.After) == 0 && !slices.ContainsFunc(results.Steps, didSomething) {
 		b.next = first
 		return
 	}

@@ -28,6 +28,8 @@ type lastRun struct {
 	results map[project.ID]string
 	// known says that there was one.
 	known bool
+	// owes says that hooks after a build are still to run.
+	owes bool
 }
 
 // lastRun reads how the last run went. A target that is not there yet has had none.
@@ -43,7 +45,14 @@ func (a *App) lastRun(ctx context.Context, p *project.Project) (last lastRun, er
 				return fmt.Errorf("read how the last run went: %w", err)
 			}
 			last.Run, last.results, last.known = state.Last(rows)
-			return nil
+			if len(p.BuildHooks.After) == 0 {
+				return nil
+			}
+			k, err := remembered(ctx, s, e.Dialect(), p)
+			if err == nil {
+				last.owes = k.Known.Owed != nil
+			}
+			return err
 		})
 	})
 	if errors.Is(err, fs.ErrNotExist) {

@@ -111,7 +111,7 @@ func (f *planFlags) planAnew(ctx context.Context, a *App, result compiler.Result
 	if diags.HasErrors() {
 		return exitError(ExitFailed)
 	}
-	if known && found != nil && !f.verify && len(diags) == 0 && len(selected) > 0 {
+	if known && found != nil && !f.verify && len(diags) == 0 && len(selected) > 0 && p.Owed == nil {
 		a.keepPlan(result, p, f.words(), stamps)
 	}
 	if f.out != "" {

@@ -34,10 +34,11 @@ func (v *View) ShowsAll() bool { return v.opts.JSON || v.opts.Verbose }
 func (v *View) Plan(p Planned) error {
 	if v.opts.JSON {
 		return v.Object(struct {
-			Version int        `json:"version"`
-			Steps   []planStep `json:"steps"`
-			Orphans []orphan   `json:"orphans"`
-		}{1, planSteps(p), orphansOf(p)})
+			Version int           `json:"version"`
+			Steps   []planStep    `json:"steps"`
+			Hooks   []PlannedHook `json:"hooks"`
+			Orphans []orphan      `json:"orphans"`
+		}{1, planSteps(p), append([]PlannedHook{}, p.Hooks...), orphansOf(p)})
 	}
 	v.print(v.out, v.planText(p))
 	return nil
@@ -106,6 +107,7 @@ func (v *View) planText(p Planned) string {
 			b.WriteString(v.statements(s.Statements))
 		}
 	}
+	b.WriteString(v.hookLines(p.Hooks))
 	b.WriteString(v.orphanLines(p))
 	b.WriteString(planSummary(p.Brief(), len(tests)) + "\n")
 	return b.String()
@@ -152,6 +154,9 @@ func planSummary(p Planned, tests int) string {
 		parts = append(parts, fmt.Sprintf("%d unchanged", unchanged))
 	}
 	parts = append(parts, count(int64(tests), "test"))
+	if n := len(p.Hooks); n > 0 {
+		parts = append(parts, count(int64(n), "hook"))
+	}
 	if n := len(p.Orphans); n > 0 {
 		parts = append(parts, count(int64(n), "orphan"))
 	}

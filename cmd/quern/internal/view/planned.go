@@ -13,6 +13,8 @@ type Planned struct {
 	Unchanged int `json:"unchanged,omitempty"`
 	// Orphans are relations that no node has any longer.
 	Orphans []plan.Orphan `json:"orphans,omitempty"`
+	// Hooks are those that an earlier build owes, where nothing else is to be built.
+	Hooks []PlannedHook `json:"hooks,omitempty"`
 }
 
 // PlannedStep is what is shown of a step.
@@ -36,7 +38,7 @@ type PlannedStep struct {
 
 // ShownPlan gives what is shown of a plan.
 func ShownPlan(p *plan.Plan) Planned {
-	out := Planned{Steps: make([]PlannedStep, len(p.Steps)), Orphans: p.Orphans}
+	out := Planned{Steps: make([]PlannedStep, len(p.Steps)), Orphans: p.Orphans, Hooks: owedHooks(p)}
 	for i, s := range p.Steps {
 		name := s.Relation.String()
 		if name == "" {
@@ -57,7 +59,7 @@ func ShownPlan(p *plan.Plan) Planned {
 
 // Brief leaves out the steps that do nothing, which text does not show unless asked for more.
 func (p Planned) Brief() Planned {
-	out := Planned{Unchanged: p.Unchanged, Orphans: p.Orphans}
+	out := Planned{Unchanged: p.Unchanged, Orphans: p.Orphans, Hooks: p.Hooks}
 	for _, s := range p.Steps {
 		switch {
 		case s.Action != plan.Skip:

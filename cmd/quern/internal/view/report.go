@@ -82,6 +82,11 @@ func (r *report) Observe(e run.Event) {
 	r.track(e)
 	if r.v.opts.JSON {
 		r.object(e, value)
+	}
+	if e, ok := e.(run.RunStarted); ok {
+		r.owed(e.Time)
+	}
+	if r.v.opts.JSON {
 		return
 	}
 	switch e := e.(type) {
