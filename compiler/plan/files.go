@@ -43,6 +43,8 @@ type Loading struct {
 	New []Listed
 	// Before are the files on record that stay so. Where the table is built whole, that is the zero value.
 	Before state.Loaded
+	// Same are files on record that are not as they were and hold what they held. They have their hash.
+	Same []Listed
 	// listed says that somebody looked which files there are.
 	listed bool
 }
@@ -156,8 +158,12 @@ func (s *settler) mustLoad(step *Step, n *link.Node) string {
 		switch was, ok := before[f.Path]; {
 		case !ok:
 			l.New = append(l.New, f)
-		case was.Size != f.Size || !was.Mtime.Equal(f.Mtime) && was.Hash != listing.Hashes[f.Path]:
+		case f.IsLike(was):
+		case was.Size != f.Size || was.Hash != listing.Hashes[f.Path]:
 			changed = append(changed, f.Path)
+		default:
+			f.Hash = was.Hash
+			l.Same = append(l.Same, f)
 		}
 	}
 	if len(changed) > 0 {

@@ -128,6 +128,28 @@ func (u *updating) record(ctx context.Context, made *state.Relation) (err error)
 	return nil
 }
 
+// same gives the statements that note files that are not as they were and hold what they held, so that they are not
+// hashed again. Of those that were just written that is not sure yet.
+func (e *executor) same() []string {
+	var statements []string
+	from := e.opts.State.Looked.Add(-coarsest).UnixNano()
+	for _, s := range e.plan.Steps {
+		l := loading(s)
+		if l == nil || l.Before.Load == "" {
+			continue
+		}
+		var files []state.File
+		for _, f := range l.Same {
+			if f.Stamp.Mtime < from && f.Stamp.Ctime < from {
+				files = append(files, f.File)
+			}
+		}
+		of := &state.Relation{ID: s.ID, Name: s.Relation, Run: e.runID, Growth: &state.Growth{Loaded: &l.Before}}
+		statements = append(statements, e.opts.State.Tables.RenewFiles(e.opts.State.Known, of, files)...)
+	}
+	return statements
+}
+
 func changedMeanwhile(s *plan.Step, f plan.Listed) error {
 	return refuse(diag.FileChanged, s.Growth.Loading.At, "build again when it is whole: write a file elsewhere and rename it when it is",
 		fmt.Sprintf("a file changed while %q loads it: %s", s.ID.Name(), f.Path))

@@ -217,6 +217,7 @@ func (e *executor) writeRest(ctx context.Context) error {
 		return err
 	}
 	k := e.opts.State
+	statements = append(statements, e.same()...)
 	if e.marked {
 		e.mark.Open = false
 		mark, err := e.marks()

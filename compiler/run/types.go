@@ -74,8 +74,9 @@ type Keeper struct {
 	Run state.Run
 	// FileDigest gives the digest of what an external model wrote to its location.
 	FileDigest func(location string) (string, error)
-	// Disk looks at files that are loaded once each.
-	Disk Disk
+	// Disk looks at files that are loaded once each. Looked is when somebody began to look at them for the plan.
+	Disk   Disk
+	Looked time.Time
 }
 
 // Status is how a step or test ended.

@@ -32,7 +32,7 @@ var layout = []struct {
 	{resultsTable, append(slices.Clone(whose), column{"node", text}, column{"test", text}, column{"status", text},
 		column{"reason", text}, column{"rows", number}, column{"seconds", "double precision"}, column{"error", text})},
 	{filesTable, append(slices.Clone(whose), column{"node", text}, column{"subject", text}, column{"load", text},
-		column{"path", text}, column{"size", number}, column{"mtime", text}, column{"hash", text})},
+		column{"path", text}, column{"size", number}, column{"mtime", text}, column{"hash", text}, column{"seal", text})},
 	{VersionTable, []column{{"version", "integer"}}},
 }
 
@@ -61,6 +61,9 @@ var whose = []column{{"project", text}, {"target", text}, {"environment", text},
 // since are the versions that brought tables that not all had.
 var since = map[string]int64{filesTable: 2}
 
+// grown are the tables that a version gave one more column, which is the last one.
+var grown = map[string]int64{filesTable: 3}
+
 // Create gives the statements that make the tables where they are missing, and those of an older version the tables of
 // this one.
 func (t Tables) Create() []string {
@@ -72,6 +75,12 @@ func (t Tables) Create() []string {
 		}
 		statements = append(statements, "create table if not exists "+t.name(l.table)+" ("+strings.Join(columns, ", ")+")")
 	}
+	for _, l := range layout {
+		if grown[l.table] > 0 {
+			last := l.columns[len(l.columns)-1]
+			statements = append(statements, "alter table "+t.name(l.table)+" add column if not exists "+last.name+" "+last.kind)
+		}
+	}
 	version := strconv.Itoa(Version)
 	return append(statements, "insert into "+t.name(VersionTable)+" select "+version+
 		" where not exists (select 1 from "+t.name(VersionTable)+")",
@@ -79,14 +88,24 @@ func (t Tables) Create() []string {
 }
 
 // Damage are tables that are not there or not as they were made.
-type Damage struct{ Missing, Altered []string }
+type Damage struct {
+	Missing, Altered []string
+	// earlier are those that are as an earlier version made them.
+	earlier []string
+}
 
 // IsNone reports whether all tables are as they were made.
 func (d Damage) IsNone() bool { return len(d.Missing)+len(d.Altered) == 0 }
 
-// Before gives the damage of a state of a version, which does not have the tables that later ones brought.
+// Before gives the damage of a state of a version, which does not have the tables and columns that later ones brought.
 func (d Damage) Before(version int64) Damage {
 	d.Missing = slices.DeleteFunc(slices.Clone(d.Missing), func(table string) bool { return since[table] > version })
+	for _, table := range d.earlier {
+		if grown[table] <= version {
+			d.Altered = append(slices.Clip(d.Altered), table)
+		}
+	}
+	d.earlier = nil
 	return d
 }
 
@@ -99,14 +118,13 @@ func (t Tables) Look(shapes []engine.Shape) (d Damage, none bool) {
 			d.Missing = append(d.Missing, l.table)
 			continue
 		}
-		columns := make([]relation.Column, len(l.columns))
-		for c := range l.columns {
-			columns[c].Name, columns[c].Type = l.columns[c].name, l.columns[c].kind
-			if native, ok := t.Dialect.NativeType(l.columns[c].kind); ok {
-				columns[c].Type = native
-			}
-		}
-		if shapes[i].Object.Kind != relation.Table || shapes[i].Columns != engine.HashColumns(columns) {
+		switch columns, last := t.columns(l.columns), len(l.columns)-1; {
+		case shapes[i].Object.Kind != relation.Table:
+			d.Altered = append(d.Altered, l.table)
+		case shapes[i].Columns == engine.HashColumns(columns):
+		case grown[l.table] > 0 && shapes[i].Columns == engine.HashColumns(columns[:last]):
+			d.earlier = append(d.earlier, l.table)
+		default:
 			d.Altered = append(d.Altered, l.table)
 		}
 	}
@@ -114,4 +132,16 @@ func (t Tables) Look(shapes []engine.Shape) (d Damage, none bool) {
 		return Damage{}, true
 	}
 	return d, false
+}
+
+// columns gives columns as the engine has them.
+func (t Tables) columns(of []column) []relation.Column {
+	out := make([]relation.Column, len(of))
+	for i, c := range of {
+		out[i].Name, out[i].Type = c.name, c.kind
+		if native, ok := t.Dialect.NativeType(c.kind); ok {
+			out[i].Type = native
+		}
+	}
+	return out
 }

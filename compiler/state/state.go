@@ -19,7 +19,7 @@ import (
 )
 
 // Version is that of the tables. A target whose state has a higher one was written by a newer program.
-const Version = 2
+const Version = 3
 
 // Key says whose state it is. To read, an empty Target is any.
 type Key struct{ Project, Target, Environment string }

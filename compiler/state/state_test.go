@@ -227,7 +227,7 @@ func TestFilesOfTheLastLoadAreKnown(t *testing.T) {
 	s, tables := open(t)
 	k := state.New()
 	at := time.Date(2024, 1, 2, 3, 4, 5, 678_901_234, time.UTC)
-	a, b := state.File{Path: "data/it's a.csv", Size: 3, Mtime: at, Hash: "x"}, state.File{Path: "data/b.csv", Size: 0, Mtime: at.Add(time.Nanosecond), Hash: "y"}
+	a, b := state.File{Path: "data/it's a.csv", Size: 3, Mtime: at, Hash: "x", Seal: "1 2"}, state.File{Path: "data/b.csv", Size: 0, Mtime: at.Add(time.Nanosecond), Hash: "y"}
 	load := func(load string, whole bool, files ...state.File) {
 		t.Helper()
 		r := orders("v1")
@@ -288,5 +288,23 @@ func TestAStateOfAnEarlierVersionIsWhole(t *testing.T) {
 	}
 	if got := d.Before(2); len(got.Missing) != 2 {
 		t.Errorf("version 2 lacks %q", got.Missing)
+	}
+	s, tables := open(t)
+	exec(t, s, "alter table quern.files drop column seal")
+	look := func() state.Damage {
+		t.Helper()
+		shapes, err := s.Shapes(t.Context(), "", check.StateSchema)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, _ := tables.Look(shapes)
+		return d
+	}
+	if d := look(); !d.Before(2).IsNone() || !cmp.Equal(d.Before(3).Altered, []string{"files"}) {
+		t.Errorf("a state of version 2 has damage %+v, one of version 3 %+v", d.Before(2), d.Before(3))
+	}
+	exec(t, s, tables.Create()...)
+	if d := look(); !d.Before(3).IsNone() {
+		t.Errorf("a state that was brought forward has damage %+v", d)
 	}
 }

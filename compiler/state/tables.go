@@ -18,6 +18,8 @@ type Tables struct {
 	Key    Key
 	// Older says that they are of an older version, which Create brings up to this one.
 	Older bool
+	// From is the version that Older tables have.
+	From int64
 }
 
 // Dialect is what state needs of an engine.

@@ -163,7 +163,7 @@ func (b *build) act(ctx context.Context) (shown view.RunOptions, results *run.Re
 			return shown, nil, err
 		}
 	}
-	t.keeper.Run = b.about(ctx, engine)
+	t.keeper.Run, t.keeper.Looked = b.about(ctx, engine), b.files.at
 	shown = b.shown(p)
 	report := b.View.Run(shown)
 	results, err = run.Execute(ctx, p, warehouse{engine}, report, run.Options{

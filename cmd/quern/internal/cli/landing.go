@@ -58,7 +58,7 @@ func rememberFiles(ctx context.Context, s adapters.Session, p *check.Program, k 
 			names = append(names, p.Nodes[i].Relation)
 		}
 	}
-	if len(names) == 0 || k.Missing || k.Tables.Older {
+	if len(names) == 0 || k.Missing || !k.Tables.KnowsFiles() {
 		return nil
 	}
 	rows, err := s.Query(ctx, k.Tables.ReadFiles(names), 0)
@@ -120,10 +120,18 @@ func listing(ctx context.Context, s adapters.Session, query, dir string) (*plan.
 			return nil, diag.Cause(err)
 		}
 		out.Files = append(out.Files, plan.Listed{Name: name, Stamp: stamp, File: state.File{
-			Path: inProject(dir, name), Size: stamp.Size, Mtime: time.Unix(0, stamp.Mtime).UTC(),
+			Path: inProject(dir, name), Size: stamp.Size, Mtime: time.Unix(0, stamp.Mtime).UTC(), Seal: sealOf(stamp),
 		}})
 	}
 	return out, nil
+}
+
+// sealOf gives what tells a file from another one of its size and time; empty where the platform has none.
+func sealOf(s cache.Stat) string {
+	if s.Ctime == 0 && s.Inode == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d %d", s.Ctime, s.Inode)
 }
 
 // inProject gives the path of a file relative to the project, with slashes; that of one elsewhere is as it was.
@@ -134,7 +142,7 @@ func inProject(dir, name string) string {
 	return filepath.ToSlash(name)
 }
 
-// hashTouched hashes files that were written since a model loaded them, and may be the same.
+// hashTouched hashes files that were written since a model loaded them or are others in their place, and may be the same.
 func hashTouched(listings map[project.ID]*plan.Listing, p *check.Program, known *state.Known) error {
 	for i, n := range p.Graph.Nodes {
 		from := p.Landing(n)
@@ -145,7 +153,7 @@ func hashTouched(listings map[project.ID]*plan.Listing, p *check.Program, known 
 		l, before := listings[from.ID], known.FilesOf(p.Subject(r.Name), r.Growth.Loaded.Load)
 		for _, f := range l.Files {
 			was, ok := before[f.Path]
-			if !ok || was.Size != f.Size || was.Mtime.Equal(f.Mtime) || l.Hashes[f.Path] != "" {
+			if !ok || was.Size != f.Size || f.IsLike(was) || l.Hashes[f.Path] != "" {
 				continue
 			}
 			hash, err := disk{}.Hash(f.Name)

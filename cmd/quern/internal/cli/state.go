@@ -206,7 +206,7 @@ func lookAtState(ctx context.Context, s adapters.Session, d adapters.Dialect, of
 	if version > state.Version {
 		return t, damage, false, newerState(of.Project, version)
 	}
-	t.Older = version < state.Version
+	t.Older, t.From = version < state.Version, version
 	return t, damage.Before(version), false, nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/bmatcuk/doublestar/v4"
 
@@ -25,6 +26,8 @@ import (
 // fileVersions are the data versions of what lies in files: sources and seeds, and what external models wrote.
 type fileVersions struct {
 	sources, seeds, outputs map[project.ID]string
+	// at is when somebody began to look at them.
+	at time.Time
 }
 
 // fileVersions gives the data versions of what lies in files, as it is now.
@@ -40,13 +43,16 @@ func (a *App) fileVersions(p *check.Program) fileVersions {
 	for _, e := range environments {
 		skipped = append(skipped, e.path, e.path+".wal")
 	}
-	return fileVersionsOf(p, skipped)
+	at := a.Now()
+	v := fileVersionsOf(p, skipped)
+	v.at = at
+	return v
 }
 
 // fileVersionsOf reads the files that a program's nodes read or wrote. What cannot be read has no version, so
 // that it counts as changed.
 func fileVersionsOf(p *check.Program, skipped []string) fileVersions {
-	v := fileVersions{map[project.ID]string{}, map[project.ID]string{}, map[project.ID]string{}}
+	v := fileVersions{sources: map[project.ID]string{}, seeds: map[project.ID]string{}, outputs: map[project.ID]string{}}
 	dir := p.Graph.Project.Dir
 	for i, n := range p.Graph.Nodes {
 		var into map[project.ID]string
