@@ -125,8 +125,8 @@ type Session interface {
 	// Digests does the same for several relations, at once where that saves time.
 	Digests(ctx context.Context, names []relation.Name) ([]engine.Digest, error)
 	// Shapes gives the relations of some schemas of a database, sorted by schema and name, as the catalog tells
-	// of them; a schema that is not there has none. A table's Rows are exact. A view whose parents changed may
-	// have its old Columns until it is read.
+	// of them; a schema that is not there has none. A table's Rows are exact, and its Fields have no Nullable. A view
+	// whose parents changed may have its old Columns until it is read.
 	Shapes(ctx context.Context, database string, schemas ...string) ([]engine.Shape, error)
 	// Definitions gives for the views of a schema, by their names in small letters, a hash of the text that the
 	// engine keeps, as Shapes does.

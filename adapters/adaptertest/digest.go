@@ -134,6 +134,19 @@ func (x *target) definitions(t *testing.T, schema string) map[string]string {
 	return definitions
 }
 
+// fields gives the names and types of a relation's columns.
+func (x *target) fields(t *testing.T, name relation.Name) []relation.Column {
+	t.Helper()
+	columns, err := x.session.Columns(t.Context(), name)
+	if err != nil {
+		t.Fatalf("Columns of %s: %v", name, err)
+	}
+	for i, c := range columns {
+		columns[i] = relation.Column{Name: c.Name, Type: c.Type}
+	}
+	return columns
+}
+
 // sameShape checks that the shape of a relation says what its digest does.
 func (x *target) sameShape(t *testing.T, name relation.Name, kind relation.Kind, rows int64) {
 	t.Helper()
@@ -144,6 +157,9 @@ func (x *target) sameShape(t *testing.T, name relation.Name, kind relation.Kind,
 		want := engine.Shape{
 			Object: relation.Object{Name: name, Kind: kind}, Columns: x.digest(t, name).Columns, Rows: rows,
 			Definition: x.definitions(t, name.Schema)[strings.ToLower(name.Identifier)],
+		}
+		if kind == relation.Table {
+			want.Fields = x.fields(t, name)
 		}
 		if (kind == relation.View) != (want.Definition != "") {
 			t.Errorf("the definition of %s is %q", name, want.Definition)

@@ -139,6 +139,9 @@ func (s *session) Shapes(ctx context.Context, database string, schemas ...string
 			shape := engine.Shape{Object: object(database, spelled[strings.ToLower(schema)], row), Rows: -1}
 			oid, _ := row[2].(int64)
 			shape.Columns = engine.HashColumns(columns[oid])
+			if shape.Object.Kind == relation.Table {
+				shape.Fields = columns[oid]
+			}
 			if text, ok := row[3].(string); ok {
 				shape.Definition = definitionHash(text)
 			}

@@ -2,9 +2,11 @@ package check
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/quernsql/quern/compiler/diag"
+	"github.com/quernsql/quern/compiler/engine"
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/relation"
 )
@@ -41,6 +43,10 @@ func (w *bindWorker) increment(ctx context.Context, n *link.Node, out *Node) err
 		out.Broken = true
 		w.diags = append(w.diags, d)
 		return nil
+	}
+	if out.Grows = nil; engine.HashColumns(out.Columns) != engine.HashColumns(answer.Columns) {
+		out.Grows = slices.Clone(answer.Columns)
+		typed(n, out.Grows)
 	}
 	if out.Lineage != nil {
 		out.Lineage.merge(w.lineage(q, answer))

@@ -151,6 +151,8 @@ type Node struct {
 	Broken bool
 	// Columns are the node's, where they are known.
 	Columns []relation.Column
+	// Grows are those of the query Increment where it gives other types; nil where it does not.
+	Grows []relation.Column
 	// Unchecked says why Columns is not known.
 	Unchecked string
 	// Lineage says where Columns and rows come from; nil where that is not known, and for seeds and

@@ -28,8 +28,9 @@ func (d Digest) IsComparable(content string) bool {
 // Shape is what a catalog tells of a relation without reading it.
 type Shape struct {
 	Object relation.Object
-	// Columns is as in Digest.
+	// Columns is as in Digest; Fields are the columns of a table, nil for a view.
 	Columns string
+	Fields  []relation.Column
 	// Rows is -1 where the catalog does not say, as for views.
 	Rows int64
 	// Definition is a hash of a view's text as the engine keeps it.

@@ -139,6 +139,7 @@ func (s *settler) grow(step *Step) {
 	case step.Action == Update:
 		s.batches(step, n, false)
 		s.warnOfHistory(step, n)
+		s.columnChanges(step)
 	case step.Growth.Loading != nil:
 		step.Reason = "no new files"
 	}
@@ -346,8 +347,11 @@ func (s *settler) updating(step *Step) {
 	}
 	if columns := s.p.Nodes[s.g.ByID[step.ID].Index].Columns; len(columns) > 0 {
 		spec.Table, spec.Columns = columns, columns
+		if step.Columns != nil {
+			spec.Table = s.spelled(s.existing[step.Relation.Fold()].Fields)
+		}
 		if statements, err := spec.Statements(d); err == nil {
-			step.Statements = append(step.Statements, statements.Apply...)
+			step.Statements = append(append(step.Statements, statements.Alter...), statements.Apply...)
 		}
 	}
 	step.Statements = append(step.Statements, texts(step.Post)...)

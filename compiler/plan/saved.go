@@ -19,6 +19,8 @@ type Saved struct {
 	Code   fingerprint.Digest `json:"code,omitempty"`
 	// Group is the publish group of which the step is a part.
 	Group string `json:"publish_group,omitempty"`
+	// Columns say what becomes of columns.
+	Columns []string `json:"columns,omitempty"`
 	// Inputs are the data versions of what the step and its tests read, as far as they are known before the
 	// build; that of what is there is under the step's own id.
 	Inputs map[project.ID]string `json:"inputs,omitempty"`
@@ -32,7 +34,7 @@ func (p *Plan) Save() []Saved {
 	for i, s := range p.Steps {
 		out[i] = Saved{
 			ID: s.ID, Action: s.Action.String(), If: s.If, Reason: s.Reason, Code: s.Code.Digest, Inputs: s.Inputs,
-			Group: s.GroupName(), Tests: map[project.ID]fingerprint.Digest{},
+			Group: s.GroupName(), Columns: s.Columns, Tests: map[project.ID]fingerprint.Digest{},
 		}
 		for _, a := range s.Audits {
 			if !a.Passed {
@@ -83,6 +85,8 @@ func (s *Saved) differs(old *Saved) string {
 		return fmt.Sprintf("%s was built since", name)
 	case s.Action != old.Action || !slices.Equal(s.If, old.If):
 		return fmt.Sprintf("%s: the plan says %s, and now it is %s, since %s", name, old.Action, s.Action, s.Reason)
+	case !slices.Equal(s.Columns, old.Columns):
+		return fmt.Sprintf("what becomes of the columns of %s is something else", name)
 	case !maps.Equal(s.Tests, old.Tests):
 		return fmt.Sprintf("the tests of %s changed", name)
 	}

@@ -132,7 +132,9 @@ type settler struct {
 	// anew are the incremental models whose tables are there and are built whole.
 	anew map[project.ID]bool
 	// recorded are the snapshots that are known; see snapshots.
-	recorded  map[relation.Name]*state.Relation
+	recorded map[relation.Name]*state.Relation
+	// compiled says of nodes whether they have the columns that the compiler knows.
+	compiled  map[project.ID]bool
 	histories map[project.ID]fingerprint.Digest
 }
 

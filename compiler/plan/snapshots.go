@@ -132,11 +132,13 @@ func (s *settler) record(step *Step) {
 		step.Action = Update
 		if causes, reason = s.goesOn(step, n); reason == "" {
 			s.ifChanged(step)
+			s.columnChanges(step)
 			return
 		}
 	}
 	step.Reason, step.Because = reason, causes
 	s.open[step.ID] = []project.ID{step.ID}
+	s.columnChanges(step)
 }
 
 // begins says why the history of a snapshot begins; "" where it does not.

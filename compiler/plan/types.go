@@ -90,6 +90,8 @@ type Step struct {
 	// Reason says in words why the step is done.
 	Reason  string
 	Because []Cause
+	// Columns say what an update does about columns that the table and the new rows do not have alike.
+	Columns []string
 	// After are indexes of steps that must have succeeded before, sorted.
 	After []int
 	// If are the nodes of which one has to have new rows for the step to do anything; none where what it

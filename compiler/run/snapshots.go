@@ -232,14 +232,6 @@ func place(s *plan.Step, key string) source.Span {
 
 // conflict refuses columns that cannot be kept together.
 func conflict(s *plan.Step, conflicts []scd.Conflict) error {
-	messages := make([]string, len(conflicts))
-	for i, c := range conflicts {
-		messages[i] = c.Message
-	}
-	at := place(s, "materialized")
-	if named := s.History.Columns[strings.ToLower(conflicts[0].Column)]; !named.IsZero() {
-		at = named
-	}
-	return refuse(diag.SnapshotRefused, at, conflicts[0].Hint,
-		fmt.Sprintf("the snapshot %q cannot go on: %s", s.ID.Name(), strings.Join(messages, ";\n")))
+	refused := plan.HistoryRefused(s, conflicts)
+	return refuse(refused.Code, refused.At, refused.Hint, refused.Message)
 }

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -110,6 +111,8 @@ type updating struct {
 	note   func(*state.Relation)
 	// files are the statements that keep which files were loaded.
 	files []string
+	// incoming is a hash of the columns of the new rows.
+	incoming string
 }
 
 func (u *updating) do(ctx context.Context) error {
@@ -117,7 +120,7 @@ func (u *updating) do(ctx context.Context) error {
 	switch {
 	case err != nil:
 		return err
-	case same && u.result.Rows == 0 && u.step.Former != nil && u.step.Growth.Known.Batches == nil && len(u.step.Post) == 0:
+	case len(u.statements.Alter) == 0 && u.result.Rows == 0 && u.step.Former != nil && u.step.Growth.Known.Batches == nil && len(u.step.Post) == 0:
 		return u.nothingNew(ctx)
 	}
 	if err := u.oneOfEach(ctx, u.step); err != nil {
@@ -145,6 +148,7 @@ func (u *updating) look(ctx context.Context) (same bool, err error) {
 	if spec.Columns, err = u.session.Columns(ctx, spec.Delta); err != nil {
 		return false, err
 	}
+	u.incoming = engine.HashColumns(spec.Columns)
 	u.statements, err = spec.Statements(g.Dialect)
 	if changed, ok := errors.AsType[*increment.SchemaError](err); ok {
 		return false, u.columnsChanged(changed)
@@ -153,15 +157,8 @@ func (u *updating) look(ctx context.Context) (same bool, err error) {
 }
 
 func (u *updating) columnsChanged(e *increment.SchemaError) error {
-	hint := "build it anew with --full-refresh, or set on_schema_change: append_new_columns, sync_all_columns or ignore"
-	if e.Needed != "" || e.Loses != "" {
-		hint = "build it anew with --full-refresh"
-	}
-	at := u.step.Growth.SchemaAt
-	if needed := u.step.Growth.NeededAt[strings.ToLower(e.Needed)]; e.Needed != "" && !needed.IsZero() {
-		at = needed
-	}
-	return refuse(diag.ColumnsChange, at, hint, fmt.Sprintf("no new rows come into %q: %s", u.step.ID.Name(), e))
+	refused := plan.ColumnsRefused(u.step, e)
+	return refuse(refused.Code, refused.At, refused.Hint, refused.Message)
 }
 
 // mostKeys is how many keys a message names.
@@ -216,7 +213,7 @@ func (u *updating) nothingNew(ctx context.Context) error {
 		return err
 	}
 	made := u.made(u.step)
-	made.Data, made.Digest = former.Data, former.Digest
+	made.Data, made.Digest, made.Incoming = former.Data, former.Digest, cmp.Or(u.incoming, former.Incoming)
 	if slices.ContainsFunc(u.step.Because, func(c plan.Cause) bool { return c.What == "altered" }) {
 		// It is as somebody left it, and known as such from now on.
 		digests, err := u.session.Digests(ctx, []relation.Name{u.step.Relation})
@@ -327,7 +324,7 @@ func (u *updating) know(ctx context.Context, settle func(*state.Relation)) (*sta
 		return nil, err
 	}
 	made := u.made(u.step)
-	made.Data = u.newVersion(u.step.ID)
+	made.Data, made.Incoming = u.newVersion(u.step.ID), u.incoming
 	made.Digest = engine.Digest{Rows: rows, Columns: engine.HashColumns(columns)}
 	settle(made)
 	return made, u.record(ctx, made)

@@ -67,6 +67,8 @@ type Relation struct {
 	Definition string `json:"definition,omitempty"`
 	// Labels are the comments that Quern wrote.
 	Labels Labels `json:"labels,omitzero"`
+	// Incoming is a hash of the columns of the rows that came in last, where the table kept its rows.
+	Incoming string `json:"incoming,omitempty"`
 	// Growth is that of an incremental model.
 	Growth *Growth   `json:"growth,omitempty"`
 	Run    string    `json:"run"`
