@@ -25,6 +25,7 @@ const (
 	CapFileSources   Capability = "file-sources"   // files read in place
 	CapCancel        Capability = "cancel"         // a running statement can be cancelled
 	CapConcurrent    Capability = "concurrent"     // several sessions write different relations at once
+	CapRoles         Capability = "roles"          // privileges on relations are granted to roles
 )
 
 // Dialect writes an engine's SQL. It is pure and safe for concurrent use.
@@ -52,6 +53,9 @@ type Dialect interface {
 	// Comment gives the statement that makes a text the comment on a relation of a kind or, where it is named, on a
 	// column of it; an empty text takes the comment away.
 	Comment(kind relation.Kind, name relation.Name, column, text string) string
+	// Grant gives the statement that grants a privilege on a relation to roles. It gives false where the engine has
+	// no roles; CapRoles says the same of an opened one.
+	Grant(privilege string, name relation.Name, roles []string) (string, bool)
 	// IsAggregate reports whether a function of that name aggregates.
 	IsAggregate(function string) bool
 	// MaxIdentifier is the longest identifier in bytes; zero means no limit.

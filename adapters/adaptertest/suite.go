@@ -75,6 +75,7 @@ var tests = []test{
 	{name: "concurrent writers", needs: adapters.CapConcurrent, run: concurrentWriters, refuse: refuseConcurrent},
 	{name: "cancel", needs: adapters.CapCancel, run: cancel},
 	{name: "export", needs: adapters.CapExport, run: export, refuse: refuseExport},
+	{name: "roles", needs: adapters.CapRoles, run: roles, refuse: refuseRoles},
 	{name: "file sources", needs: adapters.CapFileSources, run: fileSources, refuse: refuseFileSources},
 }
 

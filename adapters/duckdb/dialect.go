@@ -71,6 +71,9 @@ func (Dialect) Comment(kind relation.Kind, name relation.Name, column, text stri
 	return style.Comment(kind, name, column, text)
 }
 
+// Grant gives none: DuckDB has no roles.
+func (Dialect) Grant(string, relation.Name, []string) (string, bool) { return "", false }
+
 // IsAggregate reports whether a function aggregates; those that need OVER do not.
 func (Dialect) IsAggregate(function string) bool { return aggregateNames[strings.ToLower(function)] }
 

@@ -68,6 +68,18 @@ func (Dialect) Comment(kind relation.Kind, name relation.Name, column, text stri
 	return style.Comment(kind, name, column, text)
 }
 
+// Grant gives the statement that grants a privilege on a relation to roles. The word public is all of them, and can be
+// the name of none.
+func (d Dialect) Grant(privilege string, name relation.Name, roles []string) (string, bool) {
+	to := make([]string, len(roles))
+	for i, role := range roles {
+		if to[i] = role; role != "public" {
+			to[i] = d.Quote(role)
+		}
+	}
+	return "grant " + privilege + " on table " + d.Relation(name) + " to " + strings.Join(to, ", "), true
+}
+
 // IsAggregate reports whether a function aggregates; those that need OVER do not.
 func (Dialect) IsAggregate(function string) bool { return aggregateNames[strings.ToLower(function)] }
 

@@ -28,6 +28,7 @@ func All(ctx context.Context, g *link.Graph, env Env) (*Program, diag.List, erro
 	diags = append(diags, c.disabled()...)
 	diags = append(diags, c.noFiles()...)
 	diags = append(diags, c.landings()...)
+	diags = append(diags, c.grants()...)
 	c.spreadBroken()
 	c.program.unaltered = !slices.Contains(c.late, true)
 	if env.Inline != nil {

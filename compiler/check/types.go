@@ -66,6 +66,8 @@ type Dialect interface {
 	ListFiles(pattern string) string
 	Relation(name relation.Name) string
 	IsAggregate(function string) bool
+	// Grant gives the statement that grants a privilege on a relation to roles, and false where there are no roles.
+	Grant(privilege string, name relation.Name, roles []string) (string, bool)
 	MaxIdentifier() int
 	// TypeName, NativeType and LogicalType translate the names of types: those that a project writes,
 	// and those in the engine's own words, to the engine's own spelling, and that to logical ones.

@@ -16,6 +16,8 @@ const (
 
 	ViewReadsItself Code = "E0260"
 	NotInHooks      Code = "E0261"
+
+	GrantsNotApplied Code = "W0250"
 )
 
 // ReadElse says what to do where a view reads itself.
@@ -36,4 +38,6 @@ var checkTitles = map[Code]string{
 
 	ViewReadsItself: "a view reads itself",
 	NotInHooks:      "a hook holds a statement that would end what it is a part of",
+
+	GrantsNotApplied: "the target has no roles to grant anything to",
 }

@@ -76,7 +76,7 @@ func (p *place) names() []string {
 func places() []*place {
 	return []*place{
 		modelPlace, namedModelPlace, contractPlace, columnPlace, testConfigPlace, seedPlace, sourcePlace, tablePlace, changesPlace,
-		exposurePlace, groupPlace, selectorPlace, folderPlace, targetPlace, projectPlace, pathsPlace, hooksPlace, docsPlace, filePlace,
+		exposurePlace, groupPlace, selectorPlace, folderPlace, targetPlace, projectPlace, pathsPlace, hooksPlace, docsPlace, grantsPlace, filePlace,
 		singularPlace, macroPlace, genericPlace,
 	}
 }
@@ -89,7 +89,6 @@ const (
 	forEnvironments = "environments"
 	forState        = "state"
 	forFreshness    = "freshness of sources"
-	forGrants       = "grants"
 	forEngines      = "settings of an engine"
 )
 
@@ -136,7 +135,7 @@ var shared = []key{
 
 	{name: preHook, shape: textsShape, doc: "Statements that run before its query, in the same session. Those of folders come first."},
 	{name: postHook, shape: textsShape, doc: "Statements that run in the transaction that publishes it. Those of folders come first."},
-	{name: "grants", notYet: forGrants},
+	grantsKey,
 	docsKey,
 	{name: "physical", notYet: forEngines},
 	{name: publishGroupKey, shape: textShape, doc: "The models with the same group are published in one step, or none of them is."},

@@ -33,6 +33,7 @@ type modelPatch struct {
 	contract                Contract
 	hooks                   Hooks
 	docs                    PersistDocs
+	grants                  Grants
 	set                     []setKey
 	refused                 []string // keys that are there and wrong, which is reported
 }
@@ -109,6 +110,8 @@ func (d *doc) modelField(f field, to *modelPatch) {
 		d.fields(f.value, contractPlace, func(c field) { to.contract.Enforced = c.value.isTrue() })
 	case persistDocs:
 		to.docs = d.docs(f.value)
+	case grantsName:
+		to.grants = d.grants(f)
 	case preHook, postHook:
 		*to.hooks.list(f.name()) = d.hookTexts(f)
 	case "format":
@@ -233,6 +236,8 @@ func (p *modelPatch) take(from *modelPatch, s setKey) {
 		p.contract = from.contract
 	case persistDocs:
 		p.docs = from.docs
+	case grantsName:
+		p.grants = from.grants
 	case preHook, postHook:
 		*p.hooks.list(s.name) = *from.hooks.list(s.name)
 	case "format":
@@ -296,7 +301,7 @@ func (p *modelPatch) model(m *Model, diags *diag.List) {
 	m.Materialized = p.materialized
 	m.Database, m.Schema, m.Alias, m.Enabled = p.database, p.schema, p.alias, p.enabled
 	m.DependsOn, m.Asserts, m.Contract = p.dependsOn, p.asserts, p.contract
-	m.Hooks, m.Docs = p.hooksOf(m, diags), p.docs
+	m.Hooks, m.Docs, m.Grants = p.hooksOf(m, diags), p.docs, p.checkGrants(m, diags)
 	m.keepContract()
 	if m.Materialized == External {
 		m.External = p.external

@@ -17,7 +17,7 @@ var schemaNames = map[*place]string{
 	projectPlace: "project", filePlace: "file", modelPlace: "model", namedModelPlace: "described_model",
 	columnPlace: "column", testConfigPlace: "test_config", seedPlace: "seed", sourcePlace: "source", tablePlace: "table",
 	changesPlace: "changes", exposurePlace: "exposure", groupPlace: "group", selectorPlace: "selector",
-	folderPlace: "folder", targetPlace: "target", pathsPlace: "paths", hooksPlace: "hooks", docsPlace: "persist_docs", ownerPlace: "owner", macroPlace: "macro",
+	folderPlace: "folder", targetPlace: "target", pathsPlace: "paths", hooksPlace: "hooks", docsPlace: "persist_docs", grantsPlace: "grants", ownerPlace: "owner", macroPlace: "macro",
 	genericPlace: "generic_test", singularPlace: "test", localPlace: "local", lockPlace: "lock",
 	contractPlace: "contract", lockSourcePlace: "locked_source", lockTablePlace: "locked_table", lockColumnPlace: "locked_column",
 }

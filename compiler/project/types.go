@@ -179,6 +179,7 @@ type Model struct {
 	Contract  Contract
 	Hooks     Hooks
 	Docs      PersistDocs
+	Grants    Grants
 	KeyPlaces
 	// Config is every key that is set for the model and its value as text, for the selector's
 	// config.KEY method and for `ls`.
