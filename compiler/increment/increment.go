@@ -194,9 +194,9 @@ func (w *writer) eventType() string {
 }
 
 func isAmong(names []string, name string) bool {
-	return slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) })
+	return slices.ContainsFunc(names, func(n string) bool { return relation.IsSameColumn(n, name) })
 }
 
 func indexOf(columns []column, name string) int {
-	return slices.IndexFunc(columns, func(c column) bool { return strings.EqualFold(c.name, name) })
+	return slices.IndexFunc(columns, func(c column) bool { return relation.IsSameColumn(c.name, name) })
 }

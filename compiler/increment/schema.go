@@ -60,7 +60,7 @@ func Differences(table, delta []relation.Column) []Difference {
 }
 
 func find(columns []relation.Column, name string) int {
-	return slices.IndexFunc(columns, func(c relation.Column) bool { return strings.EqualFold(c.Name, name) })
+	return slices.IndexFunc(columns, func(c relation.Column) bool { return relation.IsSameColumn(c.Name, name) })
 }
 
 // SchemaError says that the columns of a delta cannot come into the table.
@@ -89,7 +89,7 @@ func (e *SchemaError) Error() string {
 
 func (e *SchemaError) of(column string) string {
 	for _, d := range e.Differences {
-		if strings.EqualFold(d.Column, column) {
+		if relation.IsSameColumn(d.Column, column) {
 			return d.String()
 		}
 	}

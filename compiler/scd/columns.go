@@ -152,7 +152,7 @@ func (w *writer) isKey(name string) bool { return containsFold(w.Key, name) }
 
 // isAdded reports whether a column of the table is none of the query's. What was once added and is no more is.
 func (w *writer) isAdded(name string) bool {
-	return strings.EqualFold(name, w.ValidFrom) || strings.EqualFold(name, w.ValidTo) || strings.EqualFold(name, w.IsDeleted) && w.marks()
+	return relation.IsSameColumn(name, w.ValidFrom) || relation.IsSameColumn(name, w.ValidTo) || relation.IsSameColumn(name, w.IsDeleted) && w.marks()
 }
 
 // marks reports whether the table says which versions are deletions.
@@ -166,7 +166,7 @@ func (w *writer) leftMarks() bool {
 
 func containsFold(list []string, name string) bool {
 	for _, item := range list {
-		if strings.EqualFold(item, name) {
+		if relation.IsSameColumn(item, name) {
 			return true
 		}
 	}

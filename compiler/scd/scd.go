@@ -210,7 +210,7 @@ func IsInstant(d interface {
 
 func find(columns []relation.Column, name string) *relation.Column {
 	for i := range columns {
-		if strings.EqualFold(columns[i].Name, name) {
+		if relation.IsSameColumn(columns[i].Name, name) {
 			return &columns[i]
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/quernsql/quern/compiler/relation"
 )
 
 // writer writes statements. The candidate is c in them, the table t.
@@ -111,7 +113,7 @@ func (w *writer) late() string {
 	}
 	var shared []string
 	for _, c := range w.Incoming {
-		if !w.isKey(c.Name) && find(w.Stored, c.Name) != nil && !strings.EqualFold(c.Name, w.UpdatedAt) {
+		if !w.isKey(c.Name) && find(w.Stored, c.Name) != nil && !relation.IsSameColumn(c.Name, w.UpdatedAt) {
 			shared = append(shared, c.Name)
 		}
 	}
