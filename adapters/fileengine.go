@@ -11,4 +11,6 @@ type FileEngine interface {
 	// Reader opens a session that can write nothing and sees what is committed; the caller closes it. It
 	// does not count in MaxSessions.
 	Reader(ctx context.Context) (Session, error)
+	// Settle writes all that was committed into the file, so that closing the target changes nothing.
+	Settle(ctx context.Context) error
 }

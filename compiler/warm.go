@@ -44,7 +44,7 @@ type Want struct {
 	// Summary says that facts and diagnostics are enough while nothing changed: the result then has neither
 	// graph nor program.
 	Summary bool
-	// OnlyKnown gives an empty result where the cache has none.
+	// OnlyKnown gives an empty result where the cache has none; with Summary, also where something changed.
 	OnlyKnown bool
 }
 
@@ -174,7 +174,11 @@ func (c *cached) take(ctx context.Context, name string, config *project.Project)
 	}
 	ahead := &early{Describer: c.env.Describer}
 	defer ahead.close()
+	edits := !c.opts.Want.Summary || !c.opts.Want.OnlyKnown
 	changes, err := c.compare(ctx, file, func() {
+		if !edits {
+			return
+		}
 		read()
 		if bound {
 			ahead.open(ctx)
@@ -182,6 +186,9 @@ func (c *cached) take(ctx context.Context, name string, config *project.Project)
 	})
 	if err == nil && c.opts.Want.Summary && !changes.Any() {
 		return c.summary(name, file, changes, config)
+	}
+	if !edits {
+		return Result{}, nil, false
 	}
 	read()
 	got := <-reading

@@ -27,3 +27,12 @@ func (e *database) Reader(ctx context.Context) (adapters.Session, error) {
 	c.inTransaction = true
 	return c, nil
 }
+
+// Settle writes what is in the log into the file, which takes the log away.
+func (e *database) Settle(ctx context.Context) error {
+	c, err := e.connect(ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(c.exec(ctx, statement{text: "checkpoint"}), c.Close())
+}

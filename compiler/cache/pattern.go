@@ -71,7 +71,7 @@ func (r *Recorder) below(dir string, depth int, left *int) {
 		if err == nil && fs.FileMode(stat.Mode).IsDir() && depth > 1 {
 			err = errTooMany // a link: what is behind it is not looked at
 		}
-		r.note(full, Data, stat, Digest{}, err)
+		r.noteData(full, stat, err)
 	}
 }
 

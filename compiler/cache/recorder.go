@@ -18,6 +18,8 @@ type Recorder struct {
 
 	mu     sync.Mutex // guards what follows
 	record Record
+	// toRead is how much of the data files that were written just before may still be read.
+	toRead int64
 	known  map[string]bool // variables and folders that are noted
 	failed bool
 }
@@ -28,6 +30,10 @@ func NewRecorder(dir string, now time.Time) *Recorder {
 	_, _ = rand.Read(r.record.Key[:]) // it never fails
 	return r
 }
+
+// ReadNew lets it read data files that were written just before, up to so many bytes in all: by their text they can be
+// told to be the same, by their times they cannot.
+func (r *Recorder) ReadNew(bytes int64) { r.toRead = bytes }
 
 // Record gives what was noted; nil where something could not be read, which may change unnoticed. Nothing is
 // noted afterwards.
@@ -95,7 +101,18 @@ func (r *Recorder) FS(root string) fs.FS { return &recordedFS{r: r, root: root} 
 // Data notes a file that an engine reads, by its path.
 func (r *Recorder) Data(name string) {
 	stat, err := statFile(absolute(r.dir, name))
-	r.note(name, Data, stat, Digest{}, err)
+	r.noteData(name, stat, err)
+}
+
+// noteData notes a data file that was looked at.
+func (r *Recorder) noteData(name string, stat Stat, err error) {
+	if err != nil || !fs.FileMode(stat.Mode).IsRegular() || stat.Size > min(maxText, r.toRead) || !stat.racy(r.record.Start) {
+		r.note(name, Data, stat, Digest{}, err)
+		return
+	}
+	r.toRead -= stat.Size
+	data, stat, err := readFile(absolute(r.dir, name), nil)
+	r.note(name, Content, stat, Sum(data), err)
 }
 
 // note adds a file, or that it is not there.

@@ -87,6 +87,9 @@ func (e *executor) areSame(reads []project.ID, ordered bool, known map[project.I
 	return true
 }
 
+// nothingChanged is the reason of what did not run.
+const nothingChanged = "nothing changed"
+
 // isUnchanged reports whether the relation that is there is what the step would build.
 func (e *executor) isUnchanged(s *plan.Step) bool {
 	return s.Known != nil && e.areSame(s.Reads, s.Code.Ordered, s.Known.Inputs)
@@ -122,7 +125,7 @@ func asBefore(a *plan.Audit) TestResult {
 	r.Status = Unchanged
 	if found := a.Known.Warned; found != nil {
 		r.Status, r.Before, r.Failures, r.Total = Warn, true, found.Rows, found.Total
-		r.Reason = "nothing changed"
+		r.Reason = nothingChanged
 		r.Diagnostic = foundWrong(a, &r)
 	}
 	return r
@@ -140,7 +143,7 @@ func (w *worker) again(ctx context.Context, s *plan.Step, r *StepResult) {
 	case ctx.Err() != nil:
 		w.fail(ctx, s, r, ctx.Err())
 	case !blocked(s, r):
-		r.Status, r.Reason = Unchanged, "nothing changed"
+		r.Status, r.Reason = Unchanged, nothingChanged
 	}
 }
 

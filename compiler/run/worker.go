@@ -185,7 +185,7 @@ func (w *worker) attempt(ctx context.Context, s *plan.Step, r *StepResult) {
 	}
 	relabels := same && s.Relabels()
 	if (same || s.Kind == link.Test) && w.allKnown(s) {
-		if r.Tests, r.Status, r.Reason = w.known(s), Unchanged, "nothing changed"; !relabels {
+		if r.Tests, r.Status, r.Reason = w.known(s), Unchanged, nothingChanged; !relabels {
 			return
 		}
 	}

@@ -29,8 +29,8 @@ type build struct {
 	saved *savedPlan
 	// files are the data versions of files, from before the target is opened, which holds off others.
 	files fileVersions
-	// next is what another build would do, where that is known.
-	next *plan.Plan
+	// before is what the plan is made from, next what another build would do; nil where that is not known.
+	before, next *planned
 }
 
 func runBuild(ctx context.Context, a *App, f buildFlags) error {
@@ -45,15 +45,17 @@ func runBuild(ctx context.Context, a *App, f buildFlags) error {
 	if err != nil {
 		return err
 	}
-	a.starts = true
 	defer a.stopTarget()
-	result, diags, err := a.Compile(ctx, checkAll)
+	result, diags, idle, err := f.compile(ctx, a)
 	if err != nil {
 		a.View.Diagnostics(diags)
 		return err
 	}
 	if !a.View.CanBuild(f.command, diags, f.warnError) {
 		return failure(diags)
+	}
+	if idle != nil {
+		return (&build{App: a, buildFlags: f, Result: result, warnings: diags}).idle(idle)
 	}
 	if f.again {
 		what, err := a.whatFailed(ctx, result, &f)
@@ -127,15 +129,14 @@ func (b *build) onTarget(ctx context.Context) error {
 			return err
 		}
 	}
-	if stamps, ok := b.stampsOf(b.Project); ok && b.next != nil {
-		b.keepPlan(b.Result, b.next, (&planFlags{selectFlags: b.selectFlags}).words(), stamps)
-	}
+	b.keepPlan(b.Result, b.next, (&planFlags{selectFlags: b.selectFlags}).words())
 	return cmp.Or(b.outcome(results), err)
 }
 
 // act opens the target, plans, acts, and closes it. There are results where it acted, also where closing
 // failed.
 func (b *build) act(ctx context.Context) (shown view.RunOptions, results *run.Results, err error) {
+	b.before = b.App.before(b.Result)
 	b.files = b.fileVersions(b.Program)
 	engine, err := b.Open(ctx, b.Project, false)
 	if err != nil {
@@ -187,19 +188,33 @@ func (b *build) planNext(ctx context.Context, engine adapters.Engine, results *r
 	if b.next = nil; b.command != "build" || !b.all() || b.noTests || b.outcome(results) != nil {
 		return
 	}
-	if first != nil && len(first.Before)+len(first.After) == 0 && !slices.ContainsFunc(results.Steps, didSomething) {
+	if first != nil && len(first.plan.Before)+len(first.plan.After) == 0 && !slices.ContainsFunc(results.Steps, didSomething) {
 		b.next = first
 		return
 	}
+	if b.before == nil {
+		return
+	}
+	b.before.data = b.dataOf(b.Result, b.Now())
+	b.force, b.fullRefresh, b.verify, b.start, b.end = false, false, false, "", ""
+	b.files = b.fileVersions(b.Program)
 	t, err := lookAt(ctx, engine, b.Program)
 	if err != nil || ctx.Err() != nil {
 		return // the next command looks itself
 	}
-	b.force, b.fullRefresh, b.verify, b.start, b.end = false, false, false, "", ""
-	b.files = b.fileVersions(b.Program)
-	if p, diags, err := b.planOf(ctx, engine, t); err == nil && len(diags) == 0 {
-		b.next = p
+	p, diags, err := b.planOf(ctx, engine, t)
+	if err != nil || len(diags) > 0 {
+		return
 	}
+	// What is on disk now is what was looked at, as long as nobody else writes once this process lets go of it.
+	if e, ok := engine.(adapters.FileEngine); !ok || e.Settle(ctx) != nil {
+		return
+	}
+	for i, stamp := range b.before.stamps {
+		b.before.stamps[i] = stampsOnly([]string{stamp.Path})[0]
+	}
+	b.before.plan = p
+	b.next = b.before
 }
 
 // didSomething reports whether a step left the target or what is known of it another one.
@@ -233,8 +248,9 @@ func (b *build) plan(ctx context.Context, engine adapters.Engine, t *target) (*p
 		}
 	}
 	b.warnings = append(b.warnings, diags...)
-	if b.asked() == "" && b.start == "" && !b.verify && len(diags) == 0 {
-		b.next = p
+	if b.asked() == "" && b.start == "" && !b.verify && len(diags) == 0 && b.before != nil {
+		b.before.plan = p
+		b.next = b.before
 	}
 	return p, nil
 }

@@ -53,7 +53,7 @@ func runPlan(ctx context.Context, a *App, f planFlags) error {
 			return false
 		}
 		kept = a.kept(dir, f.words())
-		return kept != nil && kept.noted.Of == facts.ID && !(kept.timed && a.View.ShowsAll()) && kept.holds(ctx, a, dir)
+		return kept != nil && kept.noted.Of == facts.ID && !(kept.timed && a.View.ShowsAll()) && kept.holds(ctx, a, dir, true)
 	}})
 	if err == nil && result.Warm && result.Summary == nil { // an edit of which only the news are known
 		result, diags, err = a.Compile(ctx, checkAll)
@@ -76,7 +76,7 @@ func (f *planFlags) planAnew(ctx context.Context, a *App, result compiler.Result
 	if err != nil {
 		return err
 	}
-	stamps, known := a.stampsOf(result.Project)
+	before := a.before(result)
 	files := a.fileVersions(result.Program)
 	found, err := a.look(ctx, result)
 	if err != nil {
@@ -111,8 +111,9 @@ func (f *planFlags) planAnew(ctx context.Context, a *App, result compiler.Result
 	if diags.HasErrors() {
 		return exitError(ExitFailed)
 	}
-	if known && found != nil && !f.verify && len(diags) == 0 && len(selected) > 0 && p.Owed == nil {
-		a.keepPlan(result, p, f.words(), stamps)
+	if before != nil && found != nil && !f.verify && len(diags) == 0 && len(selected) > 0 && p.Owed == nil {
+		before.plan = p
+		a.keepPlan(result, before, f.words())
 	}
 	if f.out != "" {
 		if err := f.save(a, result.Project, p, at); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path"
 	"path/filepath"
@@ -28,16 +29,27 @@ type keptPlan struct {
 	// brief and full are what is shown of it, as JSON.
 	brief, full string
 	timed       bool
+	// idle is what a build does of it, as idle.go writes it; "" where there is something to do.
+	idle string
 }
 
 // planFile is where the plan of the whole project is kept.
 const planFile = "state"
 
+// newData is how much of the data files that changed just now is read, so that they can be told to be the same.
+const newData = 32 << 20
+
 // fileStamp is a file of the target; a zero stamp is one that is not there.
 type fileStamp struct {
 	Path  string
 	Stamp cache.Stat
+	// Head is the digest of how the file begins. An engine that writes into its file in place counts there how often
+	// it did; so what no clock can tell apart is told apart.
+	Head cache.Digest
 }
+
+// headSize is how much of a file is its head.
+const headSize = 16 << 10
 
 // stampsOf looks at the files that hold a target; it gives false where these cannot be told.
 func (a *App) stampsOf(p *project.Project) ([]fileStamp, bool) {
@@ -53,12 +65,43 @@ func (a *App) stampsOf(p *project.Project) ([]fileStamp, bool) {
 }
 
 func look(files []string) []fileStamp {
+	out := stampsOnly(files)
+	for i := range out {
+		out[i].Head = headOf(out[i].Path)
+	}
+	return out
+}
+
+// stampsOnly leaves the heads out. A process that holds a file must not open it once more: closing it would give up
+// the lock.
+func stampsOnly(files []string) []fileStamp {
 	out := make([]fileStamp, len(files))
 	for i, name := range files {
 		out[i].Path = name
 		out[i].Stamp, _ = cache.Look(name) // what is not there has none
 	}
 	return out
+}
+
+func headOf(name string) cache.Digest {
+	file, err := os.Open(name)
+	if err != nil {
+		return cache.Digest{}
+	}
+	defer func() { _ = file.Close() }() // it was only read
+	head, err := io.ReadAll(io.LimitReader(file, headSize))
+	if err != nil {
+		return cache.Digest{}
+	}
+	return cache.Sum(head)
+}
+
+// isSame reports whether two looks at the files of a target found the same; one of them may be without heads.
+func isSame(a, b []fileStamp) bool {
+	return slices.EqualFunc(a, b, func(a, b fileStamp) bool {
+		heads := a.Head != cache.Digest{} && b.Head != cache.Digest{}
+		return a.Path == b.Path && a.Stamp == b.Stamp && (!heads || a.Head == b.Head)
+	})
 }
 
 // kept reads the plan that is kept for the same words of the command line; nil where there is none.
@@ -72,7 +115,7 @@ func (a *App) kept(dir, words string) *keptPlan {
 	}
 	d := cache.NewDecoder(noted.More)
 	of, stamps := d.Text(), d.Text()
-	k := &keptPlan{noted: noted, timed: d.Bool(), brief: d.Text(), full: d.Text()}
+	k := &keptPlan{noted: noted, timed: d.Bool(), brief: d.Text(), full: d.Text(), idle: d.Text()}
 	var was []fileStamp
 	if !d.Done() || of != words || json.Unmarshal([]byte(stamps), &was) != nil {
 		return nil
@@ -85,9 +128,14 @@ func (a *App) kept(dir, words string) *keptPlan {
 	return k
 }
 
-// holds reports whether the data files are as they were.
-func (k *keptPlan) holds(ctx context.Context, a *App, dir string) bool {
-	changes, err := k.noted.Record.Check(ctx, cache.CheckOptions{Dir: dir, Now: a.Now()})
+// holds reports whether the data files are as they were. Trusting takes the times of files for true that were written
+// just before they were looked at: that does for a plan, which only shows what a build would do.
+func (k *keptPlan) holds(ctx context.Context, a *App, dir string, trusting bool) bool {
+	record := *k.noted.Record
+	if trusting {
+		record.Start = a.Now().Add(time.Minute)
+	}
+	changes, err := record.Check(ctx, cache.CheckOptions{Dir: dir, Now: a.Now()})
 	return err == nil && !changes.Any()
 }
 
@@ -103,20 +151,37 @@ func (k *keptPlan) shown(all bool) (out view.Planned, err error) {
 	return out, nil
 }
 
-// keepPlan keeps a plan for the next command. Before are the files of the target as they were when it was looked at.
-func (a *App) keepPlan(r compiler.Result, p *plan.Plan, words string, before []fileStamp) {
-	if a.Flags.NoCache || r.ID == (cache.Digest{}) {
+// planned is a plan with what was looked at before it was made.
+type planned struct {
+	plan *plan.Plan
+	// stamps are the files of the target, data the files that are read and written.
+	stamps []fileStamp
+	data   *cache.Record
+}
+
+// before looks at what a plan is made from; the plan is set later.
+func (a *App) before(r compiler.Result) *planned {
+	stamps, ok := a.stampsOf(r.Project)
+	if !ok || a.Flags.NoCache {
+		return nil
+	}
+	return &planned{stamps: stamps, data: a.dataOf(r, a.Now())}
+}
+
+// keepPlan keeps a plan for the next command, unless what it was made from changed meanwhile.
+func (a *App) keepPlan(r compiler.Result, p *planned, words string) {
+	if p == nil || p.plan == nil || p.data == nil || a.Flags.NoCache || r.ID == (cache.Digest{}) {
 		return
 	}
-	if after, ok := a.stampsOf(r.Project); !ok || !slices.Equal(before, after) {
+	after, ok := a.stampsOf(r.Project)
+	if !ok || !isSame(p.stamps, after) {
 		return
 	}
-	record := a.dataOf(r)
-	if record == nil {
+	if now := a.dataOf(r, p.data.Start); now == nil || !p.data.Same(now) {
 		return
 	}
-	shown := view.ShownPlan(p)
-	stamps, err1 := json.Marshal(before)
+	shown := view.ShownPlan(p.plan)
+	stamps, err1 := json.Marshal(after)
 	brief, err2 := json.Marshal(shown.Brief())
 	full, err3 := json.Marshal(shown)
 	if err1 != nil || err2 != nil || err3 != nil {
@@ -128,19 +193,19 @@ func (a *App) keepPlan(r compiler.Result, p *plan.Plan, words string, before []f
 	e.Bool(r.Program.Timed() && slices.ContainsFunc(shown.Steps, func(s view.PlannedStep) bool { return len(s.Statements) > 0 }))
 	e.Text(string(brief))
 	e.Text(string(full))
-	noted := &cache.Noted{Of: r.ID, Record: record, More: string(e.Bytes())}
+	e.Text(encodeIdle(p.plan))
+	noted := &cache.Noted{Of: r.ID, Record: p.data, More: string(e.Bytes())}
 	name := filepath.Join(cacheFolder(r.Project.Dir), planFile)
 	// What cannot be kept is made anew.
 	a.later = append(a.later, func() { _ = noted.Write(name, stamp()) })
 }
 
-// dataOf notes the files that the project's nodes read and wrote; nil where one of them cannot be looked at, or where
+// dataOf notes the files that the project's nodes read and wrote, by a look that began at start; nil where one of them cannot be looked at, or where
 // a source in the target could change without them.
-func (a *App) dataOf(r compiler.Result) *cache.Record {
+func (a *App) dataOf(r compiler.Result, start time.Time) *cache.Record {
 	dir := r.Project.Dir
-	// All times are trusted, also those of files that were just written: a plan only shows what a build would do.
-	const settled = time.Minute
-	recorder := cache.NewRecorder(dir, a.Now().Add(settled))
+	recorder := cache.NewRecorder(dir, start)
+	recorder.ReadNew(newData)
 	for i, n := range r.Graph.Nodes {
 		switch location := r.Program.Nodes[i].Location; {
 		case n.Kind == link.Source && strings.Contains(n.Source.Files, "://"):
@@ -152,9 +217,10 @@ func (a *App) dataOf(r compiler.Result) *cache.Record {
 		case n.Kind == link.Seed:
 			recorder.Seed(n.Seed.Path)
 		case location != "":
-			recorder.Data(location)
 			if info, err := os.Stat(location); err == nil && info.IsDir() {
 				recorder.Pattern(path.Join(filepath.ToSlash(location), "**"))
+			} else {
+				recorder.Data(location)
 			}
 		}
 	}

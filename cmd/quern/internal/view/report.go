@@ -27,6 +27,8 @@ type RunOptions struct {
 	NoTests, TestsOnly bool
 	// Timings shows what the time went into, however short the run was.
 	Timings bool
+	// Idle says that nothing is to be done: the log then leaves the nodes out.
+	Idle bool
 }
 
 // Report shows a run as it goes on. Close ends it, also where the run never finished.
@@ -78,7 +80,9 @@ func (r *report) Observe(e run.Event) {
 		r.hook(e)
 	}
 	value := r.eventOf(e)
-	r.v.log.write("", value)
+	if !r.o.Idle || !isOfNode(e) {
+		r.v.log.write("", value)
+	}
 	r.track(e)
 	if r.v.opts.JSON {
 		r.object(e, value)
@@ -98,6 +102,15 @@ func (r *report) Observe(e run.Event) {
 		r.Close()
 		r.end(e.Results)
 	}
+}
+
+// isOfNode reports whether an event tells that a node began or ended.
+func isOfNode(e run.Event) bool {
+	switch e.(type) {
+	case run.NodeStarted, run.NodeFinished:
+		return true
+	}
+	return false
 }
 
 // object writes an event as JSON.
