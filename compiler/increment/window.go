@@ -99,6 +99,14 @@ func (b Batches) Missing(now time.Time, done func(start time.Time) time.Time) []
 	return slices.DeleteFunc(b.All(now), func(w Window) bool { return !done(w.Start).IsZero() })
 }
 
+// From gives the same windows but those before an instant.
+func (b Batches) From(t time.Time) Batches {
+	if begin := b.Size.Start(t); begin.After(b.Begin) {
+		b.Begin = begin
+	}
+	return b
+}
+
 // All gives the windows from the first one to the current one.
 func (b Batches) All(now time.Time) []Window {
 	return b.Size.Cover(b.Begin, b.Size.Window(now).End)

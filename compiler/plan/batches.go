@@ -2,6 +2,7 @@ package plan
 
 import (
 	"slices"
+	"time"
 
 	"github.com/quernsql/quern/compiler/increment"
 	"github.com/quernsql/quern/compiler/link"
@@ -18,8 +19,18 @@ func (s *settler) missingBatches(n *link.Node, known *state.Relation) []incremen
 	if !isMicrobatch(n) {
 		return nil
 	}
-	b := n.Model.Incremental.Batches
-	return b.Missing(s.opts.RunTime, doneBatches(known).At(b.Size))
+	done := doneBatches(known)
+	b := n.Model.Incremental.Batches.From(done.Beginning())
+	return b.Missing(s.opts.RunTime, done.At(b.Size))
+}
+
+// beginsAt gives where the windows of a table begin that is built whole, where that is later than its model says: in an
+// environment a table may begin with --start, and goes on from there.
+func (s *settler) beginsAt(step *Step) time.Time {
+	if s.opts.Differs != nil && !s.opts.From.IsZero() {
+		return s.opts.From
+	}
+	return doneBatches(step.Former).Beginning()
 }
 
 func doneBatches(known *state.Relation) *state.Batches {
@@ -35,11 +46,17 @@ func (s *settler) batches(step *Step, n *link.Node, whole bool) {
 		return
 	}
 	b := n.Model.Incremental.Batches
-	windows := b.All(s.opts.RunTime)
 	var known state.Batches
 	if done := doneBatches(step.Former); done != nil && !whole {
 		known = *done
 	}
+	if at := s.beginsAt(step); whole && b.Size.Start(at).After(b.Begin) {
+		b = b.From(at)
+		known.First = b.Begin
+	} else if !s.asksFor(n) {
+		b = b.From(known.First)
+	}
+	windows := b.All(s.opts.RunTime)
 	switch {
 	case whole && len(windows) == 0: // a table has to be there
 		windows = []increment.Window{b.Size.Window(b.Begin)}
@@ -50,6 +67,9 @@ func (s *settler) batches(step *Step, n *link.Node, whole bool) {
 		})
 	default:
 		windows = b.Due(s.opts.RunTime, known.At(b.Size))
+	}
+	if len(windows) > 0 && windows[0].Start.Before(known.First) {
+		known.First = windows[0].Start
 	}
 	g := step.Growth
 	for _, w := range windows {

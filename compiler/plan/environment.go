@@ -206,6 +206,7 @@ func (d *divider) begin(n *link.Node, step *Step) {
 	case step.Growth == nil && step.History == nil || d.base.None || here || !inBase || known == nil:
 	case known.Kind != step.KindOf() || shape.Object.Kind != relation.Table:
 	case step.Growth != nil && d.opts.Force == FullRefresh && !n.Model.Incremental.Protected:
+	case isMicrobatch(n) && !d.opts.From.IsZero(): // it begins there
 	default:
 		copied := *known
 		copied.Name, copied.Labels = name, state.Labels{} // comments are not copied

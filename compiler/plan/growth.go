@@ -116,6 +116,9 @@ func (s *settler) grow(step *Step) {
 		if step.Action == Rebuild && step.Former != nil {
 			s.anew[step.ID] = true
 		}
+		if known := step.Growth.Known.Batches; known != nil && !known.First.IsZero() {
+			reason += ", with windows from " + known.First.Format("2006-01-02T15:04") + " on"
+		}
 		step.Reason, step.Because = reason, causes
 		s.open[step.ID] = []project.ID{step.ID}
 		return

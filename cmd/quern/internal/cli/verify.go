@@ -92,7 +92,11 @@ func runVerify(ctx context.Context, a *App, name string, sample int) (err error)
 	whole.Identifier += "__verify" + check.CandidateSuffix
 	queries := []string{filled.SQL}
 	if batches := n.Model.Incremental.Batches; n.Model.Incremental.Strategy == increment.Microbatch {
-		windows := batches.All(at)
+		begin, err := beginning(ctx, session, target.Dialect(), result.Project, plannedAs{n.ID, table})
+		if err != nil {
+			return err
+		}
+		windows := batches.From(begin).All(at)
 		if len(windows) == 0 {
 			windows = []increment.Window{batches.Size.Window(batches.Begin)}
 		}
@@ -121,6 +125,24 @@ func runVerify(ctx context.Context, a *App, name string, sample int) (err error)
 		return exitError(ExitFailed)
 	}
 	return nil
+}
+
+// plannedAs is a node and its relation.
+type plannedAs struct {
+	id    project.ID
+	table relation.Name
+}
+
+// beginning gives where the windows of a table begin, as far as that is later than its model says.
+func beginning(ctx context.Context, s adapters.Session, d adapters.Dialect, p *project.Project, of plannedAs) (time.Time, error) {
+	keeper, err := remembered(ctx, s, d, p)
+	if err != nil {
+		return time.Time{}, err
+	}
+	if known := keeper.Known.Find(of.id, of.table); known != nil && known.Growth != nil {
+		return known.Growth.Batches.Beginning(), nil
+	}
+	return time.Time{}, nil
 }
 
 // toVerify finds the incremental model of a name.
