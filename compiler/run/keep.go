@@ -238,6 +238,7 @@ func (e *executor) verdicts() ([]string, error) {
 	k := e.opts.State
 	var failed []*state.Relation
 	var tests []*state.Test
+	e.lookAgain(e.tested())
 	for i, s := range e.plan.Steps {
 		r := &e.results[i]
 		for t, a := range s.Audits {
@@ -267,6 +268,18 @@ func (e *executor) verdicts() ([]string, error) {
 		statements = append(statements, keep)
 	}
 	return statements, nil
+}
+
+// tested gives what was read by tests that ran and found something out.
+func (e *executor) tested() (reads []project.ID) {
+	for i, s := range e.plan.Steps {
+		for t, a := range s.Audits {
+			if tests := e.results[i].Tests; t < len(tests) && !tests[t].Before && (tests[t].Status == Pass || tests[t].Status == Warn) {
+				reads = append(reads, a.Reads...)
+			}
+		}
+	}
+	return reads
 }
 
 // verdict gives what is to be known of a test; nil where that does not change.

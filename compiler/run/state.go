@@ -153,11 +153,14 @@ func (w *worker) made(s *plan.Step) *state.Relation {
 	if s.Growth != nil {
 		growth = &s.Growth.Known
 	}
-	return &state.Relation{
+	w.lookAgain(s.Reads)
+	made := &state.Relation{
 		ID: s.ID, Name: s.Relation, Kind: s.KindOf(), Growth: growth, Code: s.Code.Digest, Algorithm: fingerprint.Version,
 		Text: s.Code.Text, Config: s.Code.Config, Inputs: w.inputs(s.Reads, s.Code.Ordered), Ordered: s.Code.Ordered,
 		Run: w.runID, At: w.now(), Labels: s.Labels.Digests,
 	}
+	w.unlikeFile(s, made)
+	return made
 }
 
 // madeTable looks whether the rows of a candidate are those that are there, which then keep their data version.

@@ -77,6 +77,9 @@ type Keeper struct {
 	// Disk looks at files that are loaded once each. Looked is when somebody began to look at them for the plan.
 	Disk   Disk
 	Looked time.Time
+	// Touched reports whether a file of a source or a seed is not the one of which the plan has the version, or was
+	// written since, even if it is the same again. Nil means that nobody knows.
+	Touched func(id project.ID) bool
 }
 
 // Status is how a step or test ended.

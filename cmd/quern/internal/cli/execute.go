@@ -165,6 +165,7 @@ func (b *build) act(ctx context.Context) (shown view.RunOptions, results *run.Re
 		}
 	}
 	t.keeper.Run, t.keeper.Looked = b.about(ctx, engine), b.files.at
+	t.keeper.Touched = b.files.touched
 	shown = b.shown(p)
 	report := b.View.Run(shown)
 	results, err = run.Execute(ctx, p, warehouse{engine}, report, run.Options{

@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"io/fs"
 	"os"
@@ -26,8 +28,27 @@ import (
 // fileVersions are the data versions of what lies in files: sources and seeds, and what external models wrote.
 type fileVersions struct {
 	sources, seeds, outputs map[project.ID]string
-	// at is when somebody began to look at them.
-	at time.Time
+	// at is when somebody began to look at them, stamps are what the file system said of sources and seeds then.
+	at     time.Time
+	stamps map[project.ID]stamped
+}
+
+// stamped are files, and what the file system said of them.
+type stamped struct {
+	files  files
+	digest string
+}
+
+// touched reports whether files of a source or a seed were written, or put in the place of others, since their
+// versions were read.
+func (v fileVersions) touched(id project.ID) bool {
+	was, ok := v.stamps[id]
+	if !ok {
+		return false // it is no file
+	}
+	was.files.stampsOnly = true
+	_, now, err := was.files.digest()
+	return err != nil || now != was.digest
 }
 
 // fileVersions gives the data versions of what lies in files, as it is now.
@@ -52,30 +73,34 @@ func (a *App) fileVersions(p *check.Program) fileVersions {
 // fileVersionsOf reads the files that a program's nodes read or wrote. What cannot be read has no version, so
 // that it counts as changed.
 func fileVersionsOf(p *check.Program, skipped []string) fileVersions {
-	v := fileVersions{sources: map[project.ID]string{}, seeds: map[project.ID]string{}, outputs: map[project.ID]string{}}
+	v := fileVersions{sources: map[project.ID]string{}, seeds: map[project.ID]string{}, outputs: map[project.ID]string{}, stamps: map[project.ID]stamped{}}
 	dir := p.Graph.Project.Dir
 	for i, n := range p.Graph.Nodes {
-		var into map[project.ID]string
-		var digest string
-		var err error
+		of := files{skipped: skipped}
 		switch {
 		case n.Kind == link.Source && n.Source.Files != "":
-			into = v.sources
-			pattern := absoluteIn(dir, n.Source.Files)
-			digest, err = patternDigest(pattern, skipped)
-			digest = string(fingerprint.Of(n.Source.Format, pattern, digest))
+			of.pattern = absoluteIn(dir, n.Source.Files)
 		case n.Kind == link.Seed:
-			into = v.seeds
-			digest, err = fileDigest(absoluteIn(dir, n.Seed.Path))
+			of.file = absoluteIn(dir, n.Seed.Path)
 		case p.Nodes[i].Location != "":
-			into = v.outputs
-			digest, err = fileDigest(p.Nodes[i].Location)
+			of.file = p.Nodes[i].Location
 		default:
 			continue
 		}
-		if err == nil {
-			into[n.ID] = digest
+		digest, stamps, err := of.digest()
+		if err != nil {
+			continue
 		}
+		switch n.Kind {
+		case link.Source:
+			v.sources[n.ID] = string(fingerprint.Of(n.Source.Format, of.pattern, digest))
+		case link.Seed:
+			v.seeds[n.ID] = digest
+		default:
+			v.outputs[n.ID] = digest
+			continue
+		}
+		v.stamps[n.ID] = stamped{of, stamps}
 	}
 	return v
 }
@@ -87,53 +112,65 @@ func absoluteIn(dir, name string) string {
 	return filepath.Join(dir, filepath.FromSlash(name))
 }
 
-// patternDigest gives the digest of the files a pattern may fit. Engines understand patterns in ways of their own, and a
-// file too many costs a rebuild at most. What quern itself writes, the skipped paths, is left out.
-func patternDigest(pattern string, skipped []string) (string, error) {
-	slashed := filepath.ToSlash(pattern)
-	if !strings.ContainsAny(slashed, "*?[{\\") {
-		return fileDigest(pattern)
+// files are a file, or all below a folder, or those that a pattern may fit. Engines understand patterns in ways of their
+// own, and a file too many costs a rebuild at most. What quern itself writes, the skipped paths, is left out.
+type files struct {
+	file, pattern string
+	skipped       []string
+	// stampsOnly reads no contents.
+	stampsOnly bool
+}
+
+// digest gives the digest of the files with their names, and that of what the file system says of them, which was read
+// before their contents. Links are followed.
+func (f files) digest() (contents, stamps string, err error) {
+	t := tree{h: sha256.New(), stamps: sha256.New(), stampsOnly: f.stampsOnly}
+	if slashed := filepath.ToSlash(f.pattern); strings.ContainsAny(slashed, "*?[{\\") {
+		base, rest := doublestar.SplitPattern(slashed)
+		if !strings.Contains(rest, "**") && !strings.ContainsAny(rest, "{\\") {
+			t.levels = strings.Split(rest, "/")
+		}
+		t.skipped = f.skipped
+		err = t.folder(filepath.FromSlash(base), nil)
+	} else {
+		err = t.all(cmp.Or(f.pattern, f.file))
 	}
-	base, rest := doublestar.SplitPattern(slashed)
-	root := filepath.FromSlash(base)
-	if _, err := os.Stat(root); err != nil {
-		return "", diag.Cause(err)
+	if err != nil {
+		return "", "", diag.Cause(err)
 	}
-	h := sha256.New()
-	t := tree{h: h, skipped: skipped}
-	if !strings.Contains(rest, "**") && !strings.ContainsAny(rest, "{\\") {
-		t.levels = strings.Split(rest, "/")
-	}
-	err := t.folder(root, nil)
-	return hex.EncodeToString(h.Sum(nil)[:16]), diag.Cause(err)
+	return hex.EncodeToString(t.h.Sum(nil)[:16]), hex.EncodeToString(t.stamps.Sum(nil)[:16]), nil
 }
 
 // wholeFile is how large a file may be whose text is read to see whether it changed. A larger one changed
 // when its size or times did.
 const wholeFile = 32 << 20
 
-// fileDigest gives the digest of a file, or of all files below a folder with their names. Links are followed.
+// fileDigest gives the digest of a file, or of all files below a folder with their names.
 func fileDigest(name string) (string, error) {
-	info, err := os.Stat(name)
-	if err != nil {
-		return "", diag.Cause(err)
-	}
-	h := sha256.New()
-	if info.IsDir() {
-		t := tree{h: h}
-		err = t.folder(name, nil)
-	} else {
-		err = addFile(h, name, info)
-	}
-	return hex.EncodeToString(h.Sum(nil)[:16]), diag.Cause(err)
+	digest, _, err := files{file: name}.digest()
+	return digest, err
 }
 
 // tree adds what is below a folder to a hash.
 type tree struct {
-	h io.Writer
+	h, stamps hash.Hash
 	// levels are the patterns of names, folder by folder; nil where all of them count.
-	levels  []string
-	skipped []string
+	levels     []string
+	skipped    []string
+	stampsOnly bool
+}
+
+// all adds a file, or all below a folder.
+func (t *tree) all(name string) error {
+	info, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return err
+	case info.IsDir():
+		return t.folder(name, nil)
+	default:
+		return t.file(name, info)
+	}
 }
 
 // folder adds a folder. Above are the folders it is in, so that a link to one of these ends.
@@ -184,7 +221,7 @@ func (t *tree) entry(full string, above []fs.FileInfo) error {
 	}
 	fmt.Fprintf(t.h, "%q ", filepath.Base(full))
 	if !info.IsDir() {
-		return addFile(t.h, full, info)
+		return t.file(full, info)
 	}
 	_, _ = io.WriteString(t.h, "{\n") // a hash takes everything
 	err = t.folder(full, above)
@@ -192,14 +229,19 @@ func (t *tree) entry(full string, above []fs.FileInfo) error {
 	return err
 }
 
-func addFile(h io.Writer, name string, info fs.FileInfo) error {
-	if info.Size() > wholeFile || !info.Mode().IsRegular() {
-		stamp, err := cache.Look(name)
-		if err != nil {
-			return err
-		}
-		_, err = fmt.Fprintf(h, "%d %d %d %d\n", stamp.Size, stamp.Mtime, stamp.Ctime, stamp.Inode)
+func (t *tree) file(name string, info fs.FileInfo) error {
+	stamp, err := cache.Look(name)
+	if err != nil {
 		return err
+	}
+	says := fmt.Sprintf("%d %d %d %d\n", stamp.Size, stamp.Mtime, stamp.Ctime, stamp.Inode)
+	fmt.Fprintf(t.stamps, "%q %s", name, says)
+	if info.Size() > wholeFile || !info.Mode().IsRegular() {
+		_, err = io.WriteString(t.h, says)
+		return err
+	}
+	if t.stampsOnly {
+		return nil
 	}
 	file, err := os.Open(name)
 	if err != nil {
@@ -210,6 +252,6 @@ func addFile(h io.Writer, name string, info fs.FileInfo) error {
 	if _, err := io.Copy(sum, file); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(h, "%x\n", sum.Sum(nil))
+	_, err = fmt.Fprintf(t.h, "%x\n", sum.Sum(nil))
 	return err
 }
