@@ -12,9 +12,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/quernsql/quern/adapters"
-	"github.com/quernsql/quern/adapters/duckdb"
 )
 
 // groupProject publishes relations of all kinds together; each shows the version of the data it was built from.
@@ -75,16 +72,8 @@ func TestKilledBuildsPublishGroupsWhole(t *testing.T) {
 // groupVersions gives the versions that the models of the group show.
 func groupVersions(t *testing.T, dir string) [][]any {
 	t.Helper()
-	engine, err := duckdb.Adapter().Open(t.Context(), adapters.Config{Dir: dir, Settings: map[string]any{"path": "group.duckdb"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer engine.Close()
-	session, err := engine.Session(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer session.Close()
+	session, done := openDatabase(t, dir, "group.duckdb")
+	defer done()
 	rows, err := session.Query(t.Context(), `select distinct version from (select version from a union all select version from v
 		union all select version from b union all select max(version) from i union all select version from k where valid_to is null)`, 0)
 	if err != nil {

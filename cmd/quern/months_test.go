@@ -14,9 +14,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/quernsql/quern/adapters"
-	"github.com/quernsql/quern/adapters/duckdb"
 )
 
 // monthsProject takes data that arrives month by month into tables of all kinds.
@@ -120,16 +117,8 @@ func month(t *testing.T, dir string, at int, random *rand.Rand) {
 // monthsOf gives the rows of the relations as another program sees them. Of the history it gives what holds now.
 func monthsOf(t *testing.T, dir string) map[string][][]any {
 	t.Helper()
-	engine, err := duckdb.Adapter().Open(t.Context(), adapters.Config{Dir: dir, Settings: map[string]any{"path": "months.duckdb"}, ReadOnly: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer engine.Close()
-	session, err := engine.Session(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer session.Close()
+	session, done := openDatabase(t, dir, "months.duckdb")
+	defer done()
 	out := map[string][][]any{}
 	for name, query := range map[string]string{
 		"sales": "from sales order by all", "landed": "from landed order by all", "days": "from days order by all", "recent": "from recent order by all", "report": "from report",

@@ -127,16 +127,8 @@ func look(t *testing.T, session adapters.Session, names []relation.Name) string 
 // there looks at all relations of the showcase, as a program that nobody disturbs, and gives the query that looks at its tables.
 func (s *showcase) there(t *testing.T) (map[string]looked, string) {
 	t.Helper()
-	engine, err := duckdb.Adapter().Open(t.Context(), adapters.Config{Dir: s.dir, Settings: map[string]any{"path": "flights.duckdb"}, ReadOnly: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer engine.Close()
-	session, err := engine.Session(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer session.Close()
+	session, done := openDatabase(t, s.dir, "flights.duckdb")
+	defer done()
 	var all, tables []relation.Name
 	for _, schema := range []string{"main", "seeds", "staging", "intermediate", "marts"} {
 		objects, err := session.List(t.Context(), "", schema)
