@@ -146,12 +146,18 @@ func (a *App) config(ctx context.Context) (*project.Project, error) {
 	return result.Project, nil
 }
 
-func runEnvList(ctx context.Context, a *App) error {
+// environmentsOf finds the project and the environments of its target.
+func (a *App) environmentsOf(ctx context.Context) (*project.Project, []environmentFile, error) {
 	p, err := a.config(ctx)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	files, err := a.environmentFiles(p)
+	return p, files, err
+}
+
+func runEnvList(ctx context.Context, a *App) error {
+	p, files, err := a.environmentsOf(ctx)
 	if err != nil {
 		return err
 	}
@@ -237,11 +243,7 @@ func shownPath(p *project.Project, path string) string {
 }
 
 func runEnvDrop(ctx context.Context, a *App, name string) error {
-	p, err := a.config(ctx)
-	if err != nil {
-		return err
-	}
-	files, err := a.environmentFiles(p)
+	p, files, err := a.environmentsOf(ctx)
 	if err != nil {
 		return err
 	}
