@@ -84,8 +84,8 @@ type compiled struct {
 	} `json:"diagnostics"`
 }
 
-// compileProcess compiles a project of these models as a process, and gives what it said.
-func compileProcess(t *testing.T, models map[string]string) compiled {
+// compileProcess compiles a project of these models as a process, and gives what it said. As says which process that is.
+func compileProcess(t *testing.T, as string, models map[string]string) compiled {
 	t.Helper()
 	dir := t.TempDir()
 	files := map[string]string{
@@ -103,10 +103,14 @@ func compileProcess(t *testing.T, models map[string]string) compiled {
 			t.Fatal(err)
 		}
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
-	defer cancel()
+	ctx := t.Context()
+	if end, ok := t.Deadline(); ok { // the process goes with the test
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, end.Add(-5*time.Second))
+		defer cancel()
+	}
 	command := exec.CommandContext(ctx, os.Args[0], "compile", "--output", "json")
-	command.Dir, command.Env = dir, append(os.Environ(), "QUERN_TEST_MAIN=1")
+	command.Dir, command.Env = dir, append(os.Environ(), as+"=1")
 	var stderr bytes.Buffer
 	command.Stderr = &stderr
 	out, err := command.Output()
@@ -120,7 +124,8 @@ func compileProcess(t *testing.T, models map[string]string) compiled {
 	return c
 }
 
-// Whatever a model is, the process lives, says what is wrong with that model, and checks all others.
+// Whatever a model is, the process lives, says what is wrong with that model, and checks all others. How long that takes
+// is of no account: none of these is given up for its time.
 func TestBadSQLStopsAtItsModel(t *testing.T) {
 	t.Parallel()
 	models := map[string]string{
@@ -129,7 +134,7 @@ func TestBadSQLStopsAtItsModel(t *testing.T) {
 	for name, tc := range badSQL {
 		models["bad_"+name] = tc.sql
 	}
-	c := compileProcess(t, models)
+	c := compileProcess(t, "QUERN_TEST_PATIENT", models)
 	said := map[string][]string{}
 	for _, d := range c.Diagnostics {
 		if d.Severity == "error" {
@@ -178,7 +183,7 @@ func TestEndlessSQLStopsAtItsModel(t *testing.T) {
 	for i := range 40 {
 		models[fmt.Sprintf("typo_%02d", i)] = `select idd from {{ ref "good" }}`
 	}
-	c := compileProcess(t, models)
+	c := compileProcess(t, "QUERN_TEST_MAIN", models)
 	typos, bombs := 0, 0
 	for _, d := range c.Diagnostics {
 		switch {
@@ -202,7 +207,7 @@ func TestTypesThatDoubleStopTheCheck(t *testing.T) {
 	for i := range 40 {
 		models[fmt.Sprintf("m_%02d", i+1)] = fmt.Sprintf(`select {'left': c, 'right': c} as c from {{ ref "m_%02d" }}`, i)
 	}
-	c := compileProcess(t, models)
+	c := compileProcess(t, "QUERN_TEST_MAIN", models)
 	if len(c.Diagnostics) != 1 || !strings.Contains(c.Diagnostics[0].Message, `column "idd" not found`) {
 		t.Errorf("compile says %.500v", c.Diagnostics)
 	}

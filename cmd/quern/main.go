@@ -20,17 +20,19 @@ const gcPercent = 50
 // cache is over by then.
 const fewGCs = 4000
 
-func main() {
+func main() { os.Exit(quern(cli.Process())) }
+
+// quern runs a command of the process, and gives its exit code.
+func quern(env cli.Env) int {
 	debug.SetGCPercent(fewGCs)
 	ignoreFileLimit()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // the second interrupt kills
-	env := cli.Process()
 	env.Workers = runtime.GOMAXPROCS(0)
 	env.HardWork = func() {
 		debug.SetGCPercent(gcPercent)
 		// A thread that comes back from the engine finds a place at once, while the collector has one.
 		runtime.GOMAXPROCS(env.Workers + 1)
 	}
-	os.Exit(cli.Main(ctx, os.Args[1:], cli.Stdio(), env))
+	return cli.Main(ctx, os.Args[1:], cli.Stdio(), env)
 }

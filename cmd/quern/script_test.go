@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/quernsql/quern/cmd/quern/internal/cli"
 )
 
 var update = flag.Bool("update", false, "write the expected output of the scripts anew")
@@ -23,6 +25,11 @@ func TestMain(m *testing.M) {
 			panic(err)
 		}
 		return
+	}
+	if os.Getenv("QUERN_TEST_PATIENT") != "" {
+		env := cli.Process()
+		env.CheckFor = time.Hour
+		os.Exit(quern(env))
 	}
 	if os.Getenv("QUERN_TEST_MAIN") != "" {
 		main()

@@ -24,8 +24,8 @@ func newBindCmd(a *App) *cobra.Command {
 }
 
 // isolated wraps a describer so that no query takes this process down.
-func isolated(d adapters.Describer, kind string, config adapters.Config) adapters.Describer {
-	return &isolate.Describer{Describer: d, Child: func(ctx context.Context, r isolate.Request) (isolate.Answer, error) {
+func (a *App) isolated(d adapters.Describer, kind string, config adapters.Config) adapters.Describer {
+	return &isolate.Describer{Describer: d, Most: a.CheckFor, Child: func(ctx context.Context, r isolate.Request) (isolate.Answer, error) {
 		self, err := os.Executable()
 		if err != nil {
 			return isolate.Answer{}, err

@@ -39,6 +39,8 @@ type Env struct {
 	HardWork func()
 	// Workers limits the threads that an engine checks queries with; zero means one per processor.
 	Workers int
+	// CheckFor is how long an engine may check one query; zero means ten seconds.
+	CheckFor time.Duration
 }
 
 // Stdio gives the streams of the process.

@@ -48,7 +48,7 @@ func (a *App) describe(env *check.Env, adapter adapters.Adapter, p *project.Proj
 	if opened == nil {
 		return nil
 	}
-	opened = isolated(opened, p.Target.Type, config)
+	opened = a.isolated(opened, p.Target.Type, config)
 	env.Describer, env.Files = describer{opened}, describer{opened}
 	// What an environment reads of its base is told by what binding tells of all nodes.
 	env.OnDemand = d == asNeeded && p.Target.Environment == ""

@@ -123,7 +123,7 @@ func endedBy(ctx context.Context, err error) error {
 
 // talk asks and listens.
 func (c client) talk(conn net.Conn, r request) (a answer, err error) {
-	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
+	if err := conn.SetDeadline(time.Now().Add(c.target.patience())); err != nil {
 		return a, err
 	}
 	if err := json.NewEncoder(conn).Encode(r); err != nil {

@@ -6,6 +6,7 @@
 package holder
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -28,10 +29,11 @@ type Target struct {
 	Settings string
 	// LookupEnv is the environment, which may name a folder for sockets.
 	LookupEnv func(string) (string, bool)
+	// Patience is how long one side waits for what the other says at once; zero means five seconds.
+	Patience time.Duration
 }
 
-// patience is how long one side waits for what the other says at once.
-const patience = 5 * time.Second
+func (t Target) patience() time.Duration { return cmp.Or(t.Patience, 5*time.Second) }
 
 // maxPath is the longest path of a socket that every system takes, with its final zero.
 const maxPath = 103
@@ -84,7 +86,7 @@ func listenAt(ctx context.Context, path string) (net.Listener, error) {
 
 // dial reaches the process that listens for a file.
 func (t Target) dial(ctx context.Context) (net.Conn, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, t.patience())
 	defer cancel()
 	for _, path := range t.sockets() {
 		if checkPrivate(filepath.Dir(path)) != nil {

@@ -116,7 +116,7 @@ func (s *server) hangUp() {
 
 // answer answers one request. Whoever says nothing, or rubbish, gets nothing.
 func (s *server) answer(ctx context.Context, conn net.Conn) {
-	if conn.SetDeadline(time.Now().Add(patience)) != nil {
+	if conn.SetDeadline(time.Now().Add(s.target.patience())) != nil {
 		return
 	}
 	var r request
@@ -138,7 +138,7 @@ func (s *server) answer(ctx context.Context, conn net.Conn) {
 		cancel()
 	})
 	a, err := s.work(ctx, r)
-	if err != nil || conn.SetWriteDeadline(time.Now().Add(patience)) != nil {
+	if err != nil || conn.SetWriteDeadline(time.Now().Add(s.target.patience())) != nil {
 		return
 	}
 	_ = out.Encode(a) // a client that is gone needs no answer
