@@ -3,9 +3,11 @@ package run
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/quernsql/quern/compiler/increment"
 	"github.com/quernsql/quern/compiler/plan"
+	"github.com/quernsql/quern/compiler/relation"
 	"github.com/quernsql/quern/compiler/state"
 )
 
@@ -55,6 +57,7 @@ func (w *worker) batches(ctx context.Context, s *plan.Step, r *StepResult) {
 		r.Reason = fmt.Sprintf("%d of %d windows failed, the first from %s: %s", b.failed, len(windows), b.from, r.Reason)
 	}
 	r.Kept = b.last.Kept
+	b.keepFirst(ctx, r)
 	r.stays = b.done > 0 // what is known of the table was noted with the windows that were built
 }
 
@@ -99,6 +102,23 @@ func (b *batching) window(ctx context.Context, i int) {
 	if b.first == nil || result.Status == Cancelled {
 		b.first, b.from = &result, batch.Window
 	}
+}
+
+// keepFirst makes the candidate of the first window that failed again, where later windows took its place: its rows are
+// what is to be looked at.
+func (b *batching) keepFirst(ctx context.Context, r *StepResult) {
+	windows := b.step.Growth.Batches
+	at := slices.IndexFunc(windows, func(batch plan.Batch) bool { return batch.Window == b.from })
+	if b.first.Kept.Identifier == "" || at < 0 || at == len(windows)-1 || ctx.Err() != nil {
+		return
+	}
+	if _, err := b.session.CreateTable(ctx, b.step.Candidate, windows[at].Query.SQL); err != nil {
+		b.emit(Log{Time: b.now(), Message: fmt.Sprintf("the rows of the window %s are not kept: %s", b.from, err)})
+		b.drop(ctx, b.step.Candidate)
+		r.Kept = relation.Name{}
+		return
+	}
+	r.Kept = b.step.Candidate
 }
 
 // worse orders how tests ended.

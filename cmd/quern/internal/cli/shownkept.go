@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"math"
+	"time"
 
 	"github.com/quernsql/quern/adapters"
 	"github.com/quernsql/quern/compiler"
@@ -85,10 +87,16 @@ func (k *keptRows) grew(ctx context.Context, d adapters.Dialect) (bool, error) {
 // tableAfter gives the query for what a table would hold with the rows that were kept; "" where that cannot be told.
 func (k *keptRows) tableAfter(ctx context.Context, d increment.Dialect) (after string, err error) {
 	s, step := k.session, k.step
-	if step.Growth == nil || step.Growth.Spec.Strategy == increment.Microbatch {
+	if step.Growth == nil {
 		return "", nil
 	}
 	spec := step.Growth.Spec
+	if spec.Strategy == increment.Microbatch {
+		var found bool
+		if spec.Window, found, err = k.window(ctx, d, spec); err != nil || !found {
+			return "", err
+		}
+	}
 	if spec.Table, err = s.Columns(ctx, spec.Target); err != nil {
 		return "", err
 	}
@@ -96,4 +104,16 @@ func (k *keptRows) tableAfter(ctx context.Context, d increment.Dialect) (after s
 		return "", err
 	}
 	return spec.After(d), nil
+}
+
+// window finds the window of a microbatch whose rows were kept, by their times; false where they have none.
+func (k *keptRows) window(ctx context.Context, d increment.Dialect, spec increment.Spec) (w increment.Window, found bool, err error) {
+	query := "select cast(extract(epoch from min(" + d.Quote(spec.EventTime) + ")) as double precision) from " + d.Relation(spec.Delta)
+	rows, err := k.session.Query(ctx, query, 1)
+	if err != nil || len(rows.Values) == 0 {
+		return w, false, err
+	}
+	seconds, found := rows.Values[0][0].(float64)
+	first := time.UnixMicro(int64(math.Floor(seconds * 1e6))).UTC()
+	return k.Graph.ByID[k.step.ID].Model.Incremental.Batches.Size.Window(first), found, nil
 }
