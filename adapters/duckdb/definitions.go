@@ -83,9 +83,12 @@ func (d *definition) add(tok sqltoken.Token) {
 	}
 }
 
-// sortList sorts the entries of a list, which commas end.
+// betweenEntries stands for a comma between the entries of a list, and not between the arguments of a function in one.
+const betweenEntries = ",,"
+
+// sortList sorts the entries of a list.
 func (d *definition) sortList(from int) {
-	entries := strings.Split(strings.Join(d.words[from:], " "), " , ")
+	entries := strings.Split(strings.Join(d.words[from:], " "), " "+betweenEntries+" ")
 	slices.Sort(entries)
 	d.words = append(d.words[:from], entries...)
 }
@@ -94,6 +97,8 @@ func (d *definition) put(word string, tok sqltoken.Token) {
 	last := len(d.words) - 1
 	switch {
 	case word == "(", word == ")", word == `"row"`:
+	case word == "," && len(d.open) > 0 && d.open[len(d.open)-1].list:
+		d.words = append(d.words, betweenEntries)
 	case tok.Is(d.text, "materialized"):
 		if last >= 0 && strings.EqualFold(d.words[last], "not") {
 			d.words = d.words[:last]

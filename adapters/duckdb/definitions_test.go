@@ -97,3 +97,51 @@ func TestDefinitionsStayInTheFile(t *testing.T) {
 		done()
 	}
 }
+
+// The order of names behind a star is no part of a view's text, but that of arguments in such a list is.
+func TestListsBehindAStar(t *testing.T) {
+	t.Parallel()
+	e, err := duckdb.Adapter().Open(t.Context(), adapters.Config{Dir: t.TempDir(), Settings: settings{"path": "x.duckdb"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	s, err := e.Session(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Exec(t.Context(), "create table t as select 'x' as s, 1 as n, 2 as m"); err != nil {
+		t.Fatal(err)
+	}
+	definition := func(query string) string {
+		t.Helper()
+		if err := s.Exec(t.Context(), "create or replace view v as "+query+" from t"); err != nil {
+			t.Fatal(err)
+		}
+		definitions, err := s.Definitions(t.Context(), "", "main")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return definitions["v"]
+	}
+	for _, tc := range []struct {
+		one, other string
+		same       bool
+	}{
+		{"select * exclude (n, m)", "select * exclude (m, n)", true},
+		{"select * replace (n + 1 as n, m + 1 as m)", "select * replace (m + 1 as m, n + 1 as n)", true},
+		{"select * rename (n as k, m as j)", "select * rename (m as j, n as k)", true},
+		{"select columns(* replace (n + 1 as n, abs(m) as m))", "select columns(* replace (abs(m) as m, n + 1 as n))", true},
+		{"select * replace (greatest(n, m) as n, m + 1 as m)", "select * replace (m + 1 as m, greatest(n, m) as n)", true},
+		{"select * replace (n + 1 as n, m + 2 as m)", "select * replace (n + 2 as n, m + 1 as m)", false},
+		{"select * rename (n as k, m as j)", "select * rename (m as k, n as j)", false},
+		{"select * replace (concat(s, 'a', 'b', 'c') as s)", "select * replace (concat(s, 'b', 'a', 'c') as s)", false},
+		{"select * replace (replace(s, 'a', 'b') as s, n + 1 as n)", "select * replace (replace(s, 'b', 'a') as s, n + 1 as n)", false},
+		{"select replace(s, 'a', 'b') as s", "select replace(s, 'b', 'a') as s", false},
+	} {
+		if same := definition(tc.one) == definition(tc.other); same != tc.same {
+			t.Errorf("%s and %s are the same: %t", tc.one, tc.other, same)
+		}
+	}
+}
