@@ -26,7 +26,7 @@ var incrementTitles = map[Code]string{
 	NoBatch:       "a window of time is read where there is none",
 	NoLanding:     "a model that loads new files only does not read one source of files",
 
-	CodeChanged:   "the query of an incremental model is not the one its table was built with",
+	CodeChanged:   "the table of an incremental model was built another way than the model says now",
 	ColumnsChange: "the new rows of an incremental model have other columns than its table",
 	DuplicateKeys: "the new rows of an incremental model hold a key more than once",
 	FileChanged:   "a file changed after it was loaded, or while it is",

@@ -145,11 +145,11 @@ func (d *divider) differs(n *link.Node, step *Step) string {
 	if known == nil {
 		return fmt.Sprintf("%q is not in the base", n.Name)
 	}
-	if _, why := changed(step, known); why != "" {
-		return why + " since the base was built"
-	}
 	if known.Kind != step.KindOf() {
 		return fmt.Sprintf("%q is %s in the base and becomes %s", n.Name, project.Noun(known.Kind), project.Noun(step.KindOf()))
+	}
+	if _, why := changed(step, known); why != "" {
+		return why + " since the base was built"
 	}
 	if step.Growth != nil && (known.Growth == nil || known.Growth.Code != step.Growth.Known.Code) {
 		return "its query for new rows changed since the base was built"

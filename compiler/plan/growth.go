@@ -110,9 +110,12 @@ func columnNames(columns []project.ColumnName) []string {
 func (s *settler) grow(step *Step) {
 	step.Growth.Known.History = s.history(step)
 	n := s.g.ByID[step.ID]
+	before := len(s.diags)
 	if causes, reason := s.whole(step, n); reason != "" {
 		s.batches(step, n, true)
-		s.loadAll(step, n)
+		if len(s.diags) == before { // else somebody has to choose first
+			s.loadAll(step, n)
+		}
 		if step.Action == Rebuild && step.Former != nil {
 			s.anew[step.ID] = true
 		}
@@ -162,15 +165,20 @@ func (s *settler) whole(step *Step, n *link.Node) ([]Cause, string) {
 	case there && shape.Rows == 0 && !loadedNothing(known):
 		return step.because("missing", "rows"), fmt.Sprintf("%s has no rows", step.Relation)
 	case s.opts.State == nil || !there:
-		return step.because("missing", "state"), "what is in the target is not known"
+		return step.because("missing", "state"), s.unrecorded(step)
 	case !isKind:
 		return step.because("config", "materialized"), fmt.Sprintf("%q was %s and becomes %s", n.Name, project.Noun(known.Kind), project.Noun(step.KindOf()))
 	case s.opts.Force == FullRefresh && !config.Protected:
 		return step.because("forced", s.opts.Force), "asked with " + s.opts.Force
 	case known != nil && known.Failed && known.Whole && !config.Protected:
 		return step.because("failed_before", ""), "a build of all its rows failed last time"
+	case s.isOthers(step):
+		if config.OnCodeChange != project.RefreshFully {
+			s.othersRows(step, n)
+		}
+		return step.because("missing", "state"), s.unrecorded(step)
 	case known == nil && step.Growth.Loading != nil:
-		return step.because("missing", "state"), "no build is on record"
+		return step.because("missing", "state"), s.unrecorded(step)
 	case known == nil:
 		return nil, ""
 	}
@@ -181,7 +189,7 @@ func (s *settler) whole(step *Step, n *link.Node) ([]Cause, string) {
 	case config.OnCodeChange == project.RefreshFully:
 		return causes, reason + ", and on_code_change is full_refresh"
 	}
-	s.codeChanged(n, reason)
+	s.codeChanged(n, causes[0], reason)
 	return causes, reason
 }
 
@@ -198,7 +206,7 @@ func (s *settler) mustGrow(step *Step, n *link.Node) ([]Cause, string) {
 	case s.opts.Force != "":
 		return step.because("forced", s.opts.Force), "asked with " + s.opts.Force
 	case known == nil:
-		return step.because("missing", "state"), "no build is on record"
+		return step.because("missing", "state"), s.unrecorded(step)
 	case s.asksFor(n):
 		return step.because("forced", "--start"), "asked with --start"
 	case known.Failed:
@@ -226,15 +234,6 @@ func (s *settler) mustGrow(step *Step, n *link.Node) ([]Cause, string) {
 		return step.because("altered", step.Relation.String()), why
 	}
 	return s.newInputs(step, known)
-}
-
-// codeChanged reports that somebody has to choose what becomes of the rows of an older query.
-func (s *settler) codeChanged(n *link.Node, reason string) {
-	d := s.diags.Errorf(diag.CodeChanged, n.Model.KeyAt("on_code_change"), "the table of %q has rows of another query: %s", n.Name, reason).
-		Hintf("build it anew with %s, or set on_code_change: keep, and its rows stay, or on_code_change: full_refresh", FullRefresh)
-	if n.Model.Incremental.Protected {
-		d.Hintf("set on_code_change: keep, and its rows stay, or remove full_refresh: false and use %s", FullRefresh)
-	}
 }
 
 // history gives, for what a step reads, the digest of its query and of those above it.

@@ -193,7 +193,7 @@ func TestReasonsAndActions(t *testing.T) {
 	}
 	lines := []string{
 		`seed.s load: "s" is not in the target yet (missing)`,
-		`model.a rebuild: what is in the target is not known (missing)`,
+		`model.a rebuild: no build is on record (missing)`,
 		`model.b rebuild: "b" is a table and becomes a view (config)`,
 		`test.t test: it runs after all it reads`,
 	}

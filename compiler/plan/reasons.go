@@ -30,10 +30,8 @@ func (s *settler) must(step *Step) ([]Cause, string) {
 		return step.because("config", "materialized"), fmt.Sprintf("%q is a %s and becomes a %s", n.Name, shape.Object.Kind, kept(n))
 	case s.opts.Force != "":
 		return step.because("forced", s.opts.Force), "asked with " + s.opts.Force
-	case s.opts.State == nil:
-		return step.because("missing", "state"), "what is in the target is not known"
 	case known == nil:
-		return step.because("missing", "state"), "no build is on record"
+		return step.because("missing", "state"), s.unrecorded(step)
 	case known.Failed:
 		return step.because("failed_before", ""), "it failed last time"
 	case len(step.Code.Volatile) > 0 && step.Materialized != project.View:
@@ -65,16 +63,8 @@ func (s *settler) missing(step *Step) string {
 	if step.Former != nil {
 		return fmt.Sprintf("%s is missing", step.Relation)
 	}
-	var elsewhere *state.Relation
-	if s.opts.State != nil {
-		for place, known := range s.opts.State.Relations {
-			if place.ID == step.ID && (elsewhere == nil || known.At.After(elsewhere.At)) {
-				elsewhere = known
-			}
-		}
-	}
-	if elsewhere != nil {
-		return fmt.Sprintf("%s is not there yet; %q was %s", step.Relation, step.ID.Name(), elsewhere.Name)
+	if was := s.lastPlace(step.ID); was != nil {
+		return fmt.Sprintf("%s is not there yet; %q was %s", step.Relation, step.ID.Name(), was.Name)
 	}
 	return fmt.Sprintf("%q is not in the target yet", step.ID.Name())
 }
@@ -127,16 +117,10 @@ func changed(step *Step, known *state.Relation) ([]Cause, string) {
 		return step.because("code", "query"), "its query changed"
 	}
 	keys := changedConfig(known.Config, step.Code.Config)
-	if len(keys) == 1 {
-		switch keys[0] {
-		case "file":
-			return step.because("code", "file"), "its file changed"
-		case namesRead:
-			return step.because("config", keys[0]), renamed(step, known.Config[namesRead], step.Code.Config[namesRead])
-		}
+	if len(keys) == 1 && keys[0] == "file" {
+		return step.because("code", "file"), configChanged(step, known, keys)
 	}
-	detail := strings.Join(keys, ", ")
-	return step.because("config", detail), "its settings changed: " + detail
+	return step.because("config", strings.Join(keys, ", ")), configChanged(step, known, keys)
 }
 
 // list puts words together, as "a", "a or b" and "a, b or c".

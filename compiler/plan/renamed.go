@@ -22,7 +22,9 @@ func renamed(step *Step, was, now string) string {
 			return fmt.Sprintf("%s is no view any longer", id.Name())
 		}
 	}
-	return "what it reads has another name"
+	other := slices.IndexFunc(step.Reads, func(id project.ID) bool { return after[id] != before[id] })
+	id := step.Reads[max(other, 0)]
+	return fmt.Sprintf("%s is %s now", id.Name(), after[id])
 }
 
 // namesOf takes the setting namesRead apart. Names may hold what separates them.

@@ -74,12 +74,13 @@ func (s *settler) audits(step *Step) {
 	}
 	switch {
 	case step.Kind == link.Test && left == 0:
-		step.Action, step.Reason = Skip, "it passed, and nothing changed"
+		step.Action, step.Reason, step.Statements = Skip, "it passed, and nothing changed", nil
 		if step.Audits[0].Known.Warned != nil {
 			step.Reason = "it warned, and nothing changed"
 		}
 	case step.Action == Skip && left > 0:
 		step.Action, step.Reason = Test, "nothing changed, and not all its tests passed yet"
+		step.Because = step.because("unaudited", unaudited(step))
 		for _, a := range step.Audits {
 			if !a.Passed && a.Published.Query != nil {
 				step.Statements = append(step.Statements, a.Published.Query.SQL)
@@ -136,6 +137,9 @@ type settler struct {
 	// compiled says of nodes whether they have the columns that the compiler knows.
 	compiled  map[project.ID]bool
 	histories map[project.ID]fingerprint.Digest
+	// places and lasts are the records by where they are, and the last one of each node; see recordAt and lastPlace.
+	places map[relation.Name]*state.Relation
+	lasts  map[project.ID]*state.Relation
 }
 
 // standing notes the data versions of what no step builds, as far as it is as the last build left it.

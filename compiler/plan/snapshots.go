@@ -92,7 +92,7 @@ func (s *settler) losesHistory(step *Step) bool {
 	if known.ID == step.ID {
 		d.Hintf("make it a snapshot again, or give it another alias; quern state reset %s puts the history aside under another name", n.Name)
 	}
-	step.Reason = "its history is in the way"
+	step.Reason = fmt.Sprintf("%q was %s and becomes %s", known.ID.Name(), project.Noun(known.Kind), project.Noun(step.KindOf()))
 	return true
 }
 
@@ -160,7 +160,11 @@ func (s *settler) begins(step *Step, n *link.Node) ([]Cause, string) {
 		s.diags.Errorf(diag.HistoryInTheWay, keptAt(n), "%s is kept as %s, and %q is a snapshot now: its table would be replaced",
 			step.Relation, project.Noun(known.Kind), n.Name).
 			Hintf("give the snapshot another alias, or rename the table that is there")
-		return step.because("config", "materialized"), project.Noun(known.Kind) + " is in the way"
+		return step.because("config", "materialized"), fmt.Sprintf("%q was %s and becomes %s", n.Name, project.Noun(known.Kind), project.Noun(step.KindOf()))
+	case there && s.isOthers(step):
+		s.diags.Errorf(diag.HistoryInTheWay, n.Model.KeyAt("alias"), "the history of %q would go on in the table of another: %s", n.Name, s.unrecorded(step)).
+			Hintf("give it the name back that it had")
+		return step.because("missing", "state"), s.unrecorded(step)
 	}
 	return nil, ""
 }
@@ -172,10 +176,8 @@ func (s *settler) goesOn(step *Step, n *link.Node) ([]Cause, string) {
 	switch {
 	case s.opts.Force != "":
 		return step.because("forced", s.opts.Force), "asked with " + s.opts.Force + "; a snapshot keeps its history"
-	case s.opts.State == nil:
-		return step.because("missing", "state"), "what is in the target is not known"
 	case known == nil:
-		return step.because("missing", "state"), "no build is on record; the history that is there goes on"
+		return step.because("missing", "state"), s.unrecorded(step) + "; the history that is there goes on"
 	case known.Failed:
 		return step.because("failed_before", ""), "it failed last time"
 	case len(step.Code.Volatile) > 0:
