@@ -36,6 +36,9 @@ func (w *worker) hooks(ctx context.Context, s *plan.Step, hooks []plan.Hook) err
 		e, ok := errors.AsType[*engine.Error](err)
 		switch {
 		case err == nil:
+			if err := w.stillThere(ctx, s, h); err != nil {
+				return err
+			}
 			continue
 		case !ok || e.Class == engine.Cancelled:
 			return err
