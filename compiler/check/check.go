@@ -11,7 +11,6 @@ import (
 	"github.com/quernsql/quern/compiler/explain"
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/project"
-	"github.com/quernsql/quern/compiler/relation"
 	"github.com/quernsql/quern/compiler/template"
 )
 
@@ -86,7 +85,7 @@ func newCheckerOf(g *link.Graph, env Env, nodes []Node) *checker {
 	}
 	c.late = make([]bool, len(g.Nodes))
 	c.program.explain = sync.OnceValue(func() *explain.Context {
-		return explain.NewContext(g, func(i int) relation.Name { return c.program.Nodes[i].Relation })
+		return c.program.newContext()
 	})
 	c.models = &template.Env{
 		Resolve:   g.Resolve,

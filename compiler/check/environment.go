@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/quernsql/quern/compiler/explain"
+	"github.com/quernsql/quern/compiler/project"
 	"github.com/quernsql/quern/compiler/relation"
 )
 
@@ -126,7 +127,19 @@ func (p *Program) named() *Program {
 			p.quoted[i] = p.env.Dialect.Relation(name)
 		}
 	}
-	context := explain.NewContext(p.Graph, func(i int) relation.Name { return p.Nodes[i].Relation })
+	context := p.newContext()
 	p.explain = func() *explain.Context { return context }
 	return p
+}
+
+// newContext gives what messages need to know of the program.
+func (p *Program) newContext() *explain.Context {
+	context := explain.NewContext(p.Graph, func(i int) relation.Name { return p.Nodes[i].Relation })
+	context.Columns = func(id project.ID) []relation.Column {
+		if n := p.Graph.ByID[id]; n != nil {
+			return p.Nodes[n.Index].Columns
+		}
+		return nil
+	}
+	return context
 }

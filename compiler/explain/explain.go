@@ -30,6 +30,8 @@ type Context struct {
 	Names map[string]project.ID
 	// Bound says that all the relations a query reads by {{ ref }} and {{ source }} are there.
 	Bound bool
+	// Columns gives the columns of a node, as far as they are known. It may be nil.
+	Columns func(id project.ID) []relation.Column
 }
 
 // NewContext makes the context of a graph whose nodes have relations, given by index.

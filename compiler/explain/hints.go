@@ -21,7 +21,7 @@ func (d explainer) refine(m *meaning, q *template.Filled, e *engine.Error) {
 		if from := onlyRelation(q); from != "" && strings.HasSuffix(m.message, "not found") {
 			m.message += ` in "` + from + `"`
 		}
-		d.columnHint(m, e)
+		d.columnHint(m, q, e)
 	case diag.TableNotFound:
 		if e.Kind == "Binder" { // an alias, or the name of a table in front of a column
 			d.aliasHint(m, e)
@@ -68,7 +68,7 @@ func ofSource(q *template.Filled, tok sqltoken.Token) bool {
 	return len(spans) > 0 && spans[0].Text() != tok.Text(q.SQL)
 }
 
-func (d explainer) columnHint(m *meaning, e *engine.Error) {
+func (d explainer) columnHint(m *meaning, q *template.Filled, e *engine.Error) {
 	if m.hint != "" {
 		return
 	}
@@ -76,7 +76,11 @@ func (d explainer) columnHint(m *meaning, e *engine.Error) {
 	for i, c := range e.Candidates {
 		plain[i] = c[strings.LastIndexByte(c, '.')+1:]
 	}
-	switch near := diag.Nearest(m.name, plain); {
+	near := diag.Nearest(m.name, plain)
+	if len(plain) == 0 {
+		near = diag.Nearest(m.name, d.columnsIn(q))
+	}
+	switch {
 	case near != "":
 		m.hint = `did you mean "` + near + `"?`
 	case len(plain) == 1:
@@ -84,6 +88,26 @@ func (d explainer) columnHint(m *meaning, e *engine.Error) {
 	case len(plain) > 1:
 		m.hint = "the nearest columns are " + diag.Quoted(plain)
 	}
+}
+
+// columnsIn gives names that the columns of a query may have: those of what it reads, and those it gives itself. An
+// engine tells none of a subquery.
+func (d explainer) columnsIn(q *template.Filled) (names []string) {
+	for _, id := range q.Nodes() {
+		if d.Columns == nil {
+			break
+		}
+		for _, c := range d.Columns(id) {
+			names = append(names, c.Name)
+		}
+	}
+	toks := sqltoken.Code(q.SQL)
+	for i := 1; i < len(toks); i++ {
+		if name := toks[i].Name(q.SQL); toks[i-1].Is(q.SQL, "as") && name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // aliasHint names the tables that a query does read, as far as they have names.
