@@ -120,12 +120,21 @@ func (d *divider) nodes() {
 // isSelected reports whether the build is to build a node.
 func (d *divider) isSelected(i int) bool { return d.env.selected[i] && !d.opts.TestsOnly }
 
+// isForced reports whether a node is built although it is as in the base. --full-refresh is about how, and not about
+// what.
+func (d *divider) isForced(n *link.Node) bool {
+	return d.isSelected(n.Index) && d.opts.Force != "" && (d.opts.Force != FullRefresh || d.opts.Anyway)
+}
+
 func (d *divider) isFromBase(n *link.Node, step *Step) bool {
 	_, inBase := d.existing[d.p.Nodes[n.Index].Relation.Fold()]
 	_, here := d.env.existing[d.env.p.Nodes[n.Index].Relation.Fold()]
 	why := d.differs(n, step)
 	switch {
 	case d.base.None:
+		return false
+	case why == "" && d.isForced(n):
+		d.out.Why[n.ID] = "asked with " + d.opts.Force
 		return false
 	case why == "":
 		return true
