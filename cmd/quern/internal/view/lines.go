@@ -105,6 +105,8 @@ func (r *report) kept(s *run.StepResult) string {
 		return "is not published; its query is in"
 	case created:
 		return "is not published; its rows are in"
+	case view && step != nil && step.Former != nil && step.Former.Code == step.Code.Digest:
+		return "has the same query as before, and so shows what it reads as that is now, as does"
 	case view:
 		return "keeps its old query; the new one is"
 	default:
