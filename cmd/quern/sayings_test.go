@@ -176,6 +176,10 @@ func (s *sayings) variable(name string, fn *ast.FuncDecl) {
 	s.followed[key] = true
 	given := false
 	ast.Inspect(fn.Body, func(n ast.Node) bool {
+		if loop, ok := n.(*ast.RangeStmt); ok { // what it goes through is part of a reason already
+			id, is := loop.Value.(*ast.Ident)
+			given = given || is && id.Name == name
+		}
 		assign, ok := n.(*ast.AssignStmt)
 		if !ok {
 			return true
