@@ -65,9 +65,9 @@ func (a *App) Select(ctx context.Context, r compiler.Result, f *selectFlags) ([]
 			if f.last != nil {
 				return f.last.results
 			}
-			var last lastRun
-			last, noResults = a.lastRun(ctx, r.Project)
-			return last.results
+			var results map[project.ID]string
+			results, noResults = a.lastResults(ctx, r.Project)
+			return results
 		},
 	}
 	selected, diags := selector.Select(r.Graph, opts)
