@@ -56,6 +56,12 @@ func (f *buildFlags) keptIdle(a *App, dir string) *keptPlan {
 
 // idle reports a build that has nothing to do.
 func (b *build) idle(p *plan.Plan) error {
+	if _, err := b.Flags.runTime(b.Now()); err != nil {
+		return err
+	}
+	if err := b.checkDefer(b.Project); err != nil {
+		return err
+	}
 	shown := b.shown(p)
 	shown.Idle = true
 	b.View.Detail("all is as the last command left it; the target was not opened")

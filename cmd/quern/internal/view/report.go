@@ -79,14 +79,16 @@ func (r *report) Observe(e run.Event) {
 	case run.RunFinished:
 		r.hook(e)
 	}
-	value := r.eventOf(e)
-	if !r.o.Idle || !isOfNode(e) {
-		r.v.log.write("", value)
+	if logged := !r.o.Idle || !isOfNode(e); logged || r.v.opts.JSON {
+		value := r.eventOf(e)
+		if logged {
+			r.v.log.write("", value)
+		}
+		if r.v.opts.JSON {
+			r.object(e, value)
+		}
 	}
 	r.track(e)
-	if r.v.opts.JSON {
-		r.object(e, value)
-	}
 	if e, ok := e.(run.RunStarted); ok {
 		r.owed(e.Time)
 	}
