@@ -213,6 +213,11 @@ func (c *checker) entry(e Entry, stat Stat, err error, read func(*Entry) (Digest
 		c.other = c.other || (stat.Size == 0) != (e.Stat.Size == 0) || stat.Mode != e.Stat.Mode
 	case Data:
 		c.other = c.other || stat != e.Stat || stat.racy(c.was.Start)
+	case Fresh:
+		if c.other = c.other || stat != e.Stat; !c.other && stat.racy(c.was.Start) {
+			hash, _, err := read(&e)
+			c.other = err != nil || hash != e.Hash
+		}
 	default:
 		c.other = c.other || stat.Mode != e.Stat.Mode
 	}

@@ -70,7 +70,7 @@ type Entry struct {
 	Name string
 	Kind EntryKind
 	Stat Stat
-	Hash Digest // of the text, for kinds Content and Long
+	Hash Digest // of the text, for kinds Content, Long and Fresh
 }
 
 // EntryKind says what was asked of a file.
@@ -84,9 +84,10 @@ const (
 	Data                         // its text was read by an engine, and may be too long to read again
 	Type                         // whether it is a file or a folder
 	Long                         // its text was written, and is too long for more than a Checksum
+	Fresh                        // as Data, and written just before: its text was read to tell whether it changes once more
 )
 
-func (k EntryKind) hashed() bool { return k == Content || k == Long }
+func (k EntryKind) hashed() bool { return k == Content || k == Long || k == Fresh }
 
 // Stat is what a file system says of a file. What it does not say is 0.
 type Stat struct {
@@ -177,6 +178,8 @@ func (r *Record) Same(other *Record) bool {
 		switch {
 		case a.Name != b.Name || a.Kind != b.Kind:
 			return false
+		case a.Kind == Fresh:
+			return a.Stat == b.Stat && a.Hash == b.Hash
 		case a.Kind.hashed():
 			return a.Hash == b.Hash
 		case a.Kind == Data:

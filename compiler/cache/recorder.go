@@ -112,7 +112,7 @@ func (r *Recorder) noteData(name string, stat Stat, err error) {
 	}
 	r.toRead -= stat.Size
 	data, stat, err := readFile(absolute(r.dir, name), nil)
-	r.note(name, Content, stat, Sum(data), err)
+	r.note(name, Fresh, stat, Sum(data), err)
 }
 
 // note adds a file, or that it is not there.

@@ -78,7 +78,7 @@ func (d explainer) columnHint(m *meaning, q *template.Filled, e *engine.Error) {
 	}
 	near := diag.Nearest(m.name, plain)
 	if len(plain) == 0 {
-		near = diag.Nearest(m.name, d.columnsIn(q))
+		near = diag.Nearest(m.name, slices.DeleteFunc(d.columnsIn(q), func(name string) bool { return strings.EqualFold(name, m.name) }))
 	}
 	switch {
 	case near != "":

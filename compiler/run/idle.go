@@ -13,7 +13,7 @@ func IsIdle(p *plan.Plan) bool {
 		return false
 	}
 	for _, s := range p.Steps {
-		if s.Action != plan.Skip || s.Relabels() {
+		if s.Action != plan.Skip || s.Relabels() || s.Growth != nil && s.Growth.Loading != nil && len(s.Growth.Loading.Same) > 0 {
 			return false
 		}
 		for _, a := range s.Audits {
