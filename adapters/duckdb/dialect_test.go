@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/quernsql/quern/adapters"
+	"github.com/quernsql/quern/compiler/engine"
 	"github.com/quernsql/quern/compiler/relation"
 )
 
@@ -137,6 +138,35 @@ func TestParseReport(t *testing.T) {
 	for said, want := range cases {
 		if got := parseReport(said); got != want {
 			t.Errorf("parseReport(%s)\n got %+v\nwant %+v", said, got, want)
+		}
+	}
+}
+
+// TestErrorsThatEndTheDatabase has what DuckDB says of its own faults, of checkpoints that fail, and of statements after
+// them.
+func TestErrorsThatEndTheDatabase(t *testing.T) {
+	t.Parallel()
+	for said, want := range map[string]engine.Error{
+		`{"exception_type":"INTERNAL","exception_message":"Attempted to access index 0 within vector of size 0","stack_trace":"\n0  duckdb::Exception"}`: {
+			Class: engine.Broken, Message: "DuckDB failed inside: attempted to access index 0 within vector of size 0",
+			Hint: "this is a fault of DuckDB that may not come again: try once more, or write the query in another way",
+		},
+		`{"exception_type":"FATAL","exception_message":"Failed: database has been invalidated because of a previous fatal error. The database must be restarted prior to being used again.\nOriginal error: \"Attempted to access index 0 within vector of size 0\""}`: {
+			Class: engine.Stopped, Message: "DuckDB stopped after an error: attempted to access index 0 within vector of size 0",
+		},
+		`{"exception_type":"FATAL","exception_message":"Checkpoint failed for database \"shop\". The database has been invalidated. Original error: No space left on device"}`: {
+			Class: engine.Broken, Message: "the checkpoint of the database failed: no space left on device",
+			Hint: "make room on the disk, or name another temp_directory in the target",
+		},
+		`{"exception_type":"FATAL","exception_message":"Database \"shop\" has been invalidated because checkpointing failed. Detach and reattach it before using it again. Original error: No space left on device"}`: {
+			Class: engine.Stopped, Message: "DuckDB stopped after an error: no space left on device",
+		},
+		`{"exception_type":"FATAL","exception_message":"Something else"}`: {Class: engine.Broken, Message: "something else"},
+		`{"exception_type":"IO","exception_message":"Something else"}`:    {Class: engine.Permanent, Message: "something else"},
+	} {
+		got := parseReport(said).toError()
+		if got.Class != want.Class || got.Message != want.Message || got.Hint != want.Hint {
+			t.Errorf("%s\n got %+v\nwant %+v", said, got, want)
 		}
 	}
 }

@@ -122,10 +122,33 @@ func (r report) toError() *engine.Error {
 	}
 	e.Hint = hintFor(r)
 	e.Message = r.cleanMessage(e)
+	r.broken(e)
 	if message, advice, ok := strings.Cut(e.Message, "\nEither "); ok {
 		e.Message, e.Hint = tidy(message), "either "+advice
 	}
 	return e
+}
+
+// broken says of an error that it, or one before it, ended the database: nothing works until it is opened anew.
+func (r report) broken(e *engine.Error) {
+	_, first, _ := strings.Cut(r.message, "Original error: ")
+	first = tidy(strings.Trim(first, `"`))
+	switch {
+	case strings.Contains(r.message, "has been invalidated because"):
+		e.Class, e.Message, e.Hint = engine.Stopped, "DuckDB stopped after an error", ""
+		if first != "" {
+			e.Message += ": " + first
+		}
+		return
+	case strings.Contains(r.message, "The database has been invalidated"):
+		e.Message = "the checkpoint of the database failed: " + first
+	case r.kind == "INTERNAL":
+		e.Message = "DuckDB failed inside: " + e.Message
+		e.Hint = "this is a fault of DuckDB that may not come again: try once more, or write the query in another way"
+	case r.kind != "FATAL":
+		return
+	}
+	e.Class = engine.Broken
 }
 
 // lasting are reasons that stay until somebody does something.

@@ -28,6 +28,10 @@ const (
 	Cancelled
 	// Locked means that somebody else holds the target.
 	Locked
+	// Broken means that the engine failed inside, and does nothing more until it is opened anew.
+	Broken
+	// Stopped means that the engine was broken before, by another statement.
+	Stopped
 )
 
 // Error is what an engine says of a statement it refused. It never holds a secret.

@@ -90,6 +90,7 @@ func (w *worker) count(ctx context.Context, audits []*plan.Audit, results []*Tes
 			share(results, w.now().Sub(start))
 			return
 		}
+		w.broke(err)
 	}
 	for i, a := range audits {
 		if ctx.Err() != nil {
@@ -175,7 +176,8 @@ func share(results []*TestResult, took time.Duration) {
 func (w *worker) countOne(ctx context.Context, a *plan.Audit, r *TestResult) {
 	before := "select " + counted(a) + countFrom
 	rows, err := w.session.Query(ctx, before+a.Query.SQL+countAfter, 1)
-	if err != nil && w.isBrokenView(ctx, a) {
+	w.broke(err)
+	if err != nil && !w.isBroken() && w.isBrokenView(ctx, a) {
 		r.Status, r.Reason = Skipped, fmt.Sprintf("skipped: %s cannot be built", a.Of)
 		return
 	}
@@ -210,14 +212,17 @@ func (w *worker) isBrokenView(ctx context.Context, a *plan.Audit) bool {
 
 func (w *worker) testError(a *plan.Audit, r *TestResult, err error, q *template.Filled) {
 	r.Status = TestError
+	w.broke(err)
 	e, ok := errors.AsType[*engine.Error](err)
 	switch {
 	case !ok:
 		r.Diagnostic = trouble(a.Span, "the test %q cannot run: %s", a.Name, err)
 	case e.Class == engine.Cancelled:
 		r.Status = Cancelled
+	case e.Class == engine.Stopped:
+		r.Status, r.Reason = Skipped, engineStopped
 	default:
-		r.Diagnostic = w.audited(a, q, e)
+		r.Diagnostic, r.breaks = w.audited(a, q, e), e.Class == engine.Broken
 	}
 }
 

@@ -114,7 +114,9 @@ func (w *worker) view(ctx context.Context, s *plan.Step, r *StepResult) {
 	stop := blocked(s, r)
 	if errs || stop {
 		if err := w.session.CreateView(ctx, s.Candidate, s.Query.SQL); err != nil {
-			r.Tests = nil
+			if !w.isBroken() {
+				r.Tests = nil
+			}
 			w.fail(ctx, s, r, err)
 			return
 		}

@@ -71,6 +71,7 @@ func (e *executor) around(ctx context.Context, hooks []plan.Hook, ran func(*plan
 
 // failHook notes which hook failed.
 func (e *executor) failHook(h *plan.Hook, err error) {
+	e.broke(err)
 	f := &HookFailure{Class: engine.ClassOf(err)}
 	if known, ok := errors.AsType[*engine.Error](err); ok {
 		f.Diagnostic = e.plan.Context.Query("", h.SQL, known, h.Span)

@@ -218,6 +218,8 @@ func (w *worker) without(ctx context.Context, g *group) (Status, string) {
 	switch {
 	case ctx.Err() != nil, g.root >= 0 && w.results[g.root].Status == Cancelled:
 		return Cancelled, "the run was interrupted"
+	case w.isBroken() && (g.root < 0 || w.results[g.root].Class == engine.Stopped):
+		return Skipped, engineStopped
 	case g.root < 0:
 		return Skipped, "the run stopped after a failure"
 	}

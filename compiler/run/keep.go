@@ -218,7 +218,7 @@ func (e *executor) writeRest(ctx context.Context) error {
 	}
 	k := e.opts.State
 	statements = append(statements, e.same()...)
-	if e.marked {
+	if e.marked || k.Known.Open && k.Run.Command == "build" { // or it found that the one that was cut off left nothing
 		e.mark.Open = false
 		mark, err := e.marks()
 		if err != nil {

@@ -26,7 +26,10 @@ func Execute(ctx context.Context, p *plan.Plan, w Warehouse, o Observer, opts Op
 	e.emit(RunStarted{RunID: e.runID, Time: start, Steps: len(p.Steps), Tests: e.tests()})
 	err := e.run(ctx)
 	e.leaveOut(ctx, err)
-	if err == nil {
+	switch {
+	case e.isBroken():
+		err = e.reopen(ctx)
+	case err == nil:
 		e.keepRest(ctx)
 		e.afterAll(ctx)
 	}
@@ -52,6 +55,10 @@ type executor struct {
 
 	observer   Observer
 	observerMu sync.Mutex
+
+	// broken is the error after which the engine did nothing more; nil while it works.
+	broken   error
+	brokenMu sync.Mutex
 
 	mu    sync.Mutex
 	queue *queue
@@ -214,6 +221,8 @@ func (e *executor) leaveOut(ctx context.Context, err error) {
 			reason = "the run could not begin"
 		case e.hookFailed != nil:
 			reason = "skipped: a hook before the build failed"
+		case e.isBroken():
+			reason = engineStopped
 		}
 		e.end(i, status, reason)
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -267,6 +268,60 @@ func TestTransientErrorsAreTriedAgain(t *testing.T) {
 	}
 	if want := []string{"a error", "b skipped"}; !cmp.Equal(want, statuses(results)) {
 		t.Errorf("statuses = %v", statuses(results))
+	}
+}
+
+// TestEngineThatBreaksDown has an engine that does nothing more after one statement, which is of a model, of a test, or of
+// several tests at once. It is opened anew, and the results say what broke it.
+func TestEngineThatBreaksDown(t *testing.T) {
+	t.Parallel()
+	fault := &engine.Error{Class: engine.Broken, Message: "a fault inside", Position: -1}
+	query := func(text string) *template.Filled { return (&template.Rendered{Text: text}).Fill(nil) }
+	for _, c := range []struct {
+		what, over string
+		tests      int
+		statuses   string
+		reported   bool // the error is of the whole run
+	}{
+		{"the query of a model", "table b__candidate", 0, "a success, b error, c skipped, d skipped", false},
+		{"the publication of a model", "publish b", 0, "a success, b error, c skipped, d skipped", false},
+		{"a test", "the test 0", 1, "a success, b error, c skipped, d skipped", false},
+		{"one of several tests", "the test 1", 2, "a success, b skipped, c skipped, d skipped", true},
+	} {
+		t.Run(c.what, func(t *testing.T) {
+			t.Parallel()
+			var broken atomic.Bool
+			m := &mill{on: func(_ context.Context, what string) error {
+				switch {
+				case broken.Load():
+					return &engine.Error{Class: engine.Stopped, Message: "stopped", Position: -1}
+				case strings.Contains(what, c.over):
+					broken.Store(true)
+					return fault
+				}
+				return nil
+			}}
+			p := tables("a", "b: a", "c: b", "d: a")
+			for i := range c.tests {
+				p.Steps[1].Audits = append(p.Steps[1].Audits, &plan.Audit{
+					ID: project.ID(fmt.Sprint("test.t", i)), Name: "t", Blocking: true, Query: query(fmt.Sprint("the test ", i)),
+				})
+			}
+			reopened := 0
+			results, err := run.Execute(t.Context(), p, m, nil, run.Options{Threads: 1, Reopen: func(context.Context) (run.Warehouse, error) {
+				reopened++
+				return &mill{}, nil
+			}})
+			if errors.Is(err, fault) != c.reported || err != nil != c.reported {
+				t.Errorf("the error of the run = %v, want it to be reported: %t", err, c.reported)
+			}
+			if got := strings.Join(statuses(results), ", "); got != c.statuses || reopened != 1 || results.Interrupted || m.sessions != 0 {
+				t.Errorf("%s; opened anew %d times, interrupted %t, sessions left open %d; want %s", got, reopened, results.Interrupted, m.sessions, c.statuses)
+			}
+			if tests := results.Steps[1].Tests; c.tests == 1 && (tests[0].Status != run.TestError || tests[0].Diagnostic == nil) {
+				t.Errorf("the test that broke it = %+v", tests)
+			}
+		})
 	}
 }
 

@@ -62,6 +62,9 @@ type Options struct {
 	Found []relation.Name
 	// State keeps what is built; nil keeps nothing.
 	State *Keeper
+	// Reopen closes the warehouse, of which no session is open any more, and opens it anew after the engine broke
+	// down; nil where that cannot be.
+	Reopen func(ctx context.Context) (Warehouse, error)
 }
 
 // Keeper keeps what a build came to in the target.
@@ -168,6 +171,7 @@ type TestResult struct {
 	Query      string        // selects the wrong rows, as sent
 	Diagnostic *diag.Diagnostic
 	Reason     string // why it did not run
+	breaks     bool   // the engine broke down over it
 }
 
 // Event is one thing that happened: RunStarted, NodeStarted, NodeFinished, TestFinished, Log or

@@ -85,6 +85,7 @@ func (u *updating) countTogether(ctx context.Context, due []int) bool {
 	}
 	rows, err := u.session.Query(ctx, fused(audits), 0)
 	if err != nil {
+		u.broke(err)
 		return false
 	}
 	spread(audits, results, rows)

@@ -100,7 +100,7 @@ func (w *worker) settle(ctx context.Context, i int) {
 
 // stopAfter stops the run after a failure, where that is asked for.
 func (w *worker) stopAfter(i int) {
-	w.queue.stopped = w.queue.stopped || w.opts.FailFast && w.results[i].Status == Failed
+	w.queue.stopped = w.queue.stopped || w.opts.FailFast && w.results[i].Status == Failed || w.isBroken()
 }
 
 // done notes that a step is done, for its readers and its group. It gives the groups that are whole now.
@@ -127,8 +127,12 @@ func (w *worker) tell(i int, readers []int) (ending []*group) {
 }
 
 func (w *worker) skip(i, root int) {
-	if w.results[root].Status == Cancelled {
+	switch {
+	case w.results[root].Status == Cancelled:
 		w.end(i, Cancelled, "the run was interrupted")
+		return
+	case w.results[root].Class == engine.Stopped:
+		w.end(i, Skipped, engineStopped)
 		return
 	}
 	w.end(i, Skipped, "skipped: "+w.called(root)+" failed")
@@ -233,6 +237,11 @@ func (w *worker) fail(ctx context.Context, s *plan.Step, r *StepResult, err erro
 		r.Tests = append(r.Tests, undone(s.Audits[len(r.Tests):], Cancelled, r.Reason)...)
 		return
 	}
+	if w.broke(err); r.Class == engine.Stopped {
+		r.Status, r.Reason = Skipped, engineStopped
+		r.Tests = append(r.Tests, undone(s.Audits[len(r.Tests):], Skipped, r.Reason)...)
+		return
+	}
 	r.Status = Failed
 	r.Diagnostic = w.model(s, err)
 	r.Reason = r.Diagnostic.Message
@@ -247,6 +256,9 @@ func cleanup(ctx context.Context, f func(ctx context.Context)) {
 }
 
 func (w *worker) drop(ctx context.Context, name relation.Name) {
+	if w.isBroken() {
+		return // the next build drops it
+	}
 	cleanup(ctx, func(ctx context.Context) {
 		if err := w.session.Drop(ctx, name); err != nil {
 			w.emit(Log{Time: w.now(), Message: fmt.Sprintf("%s stays: %s", name, err)})

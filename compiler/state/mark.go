@@ -10,6 +10,8 @@ import (
 type Mark struct {
 	// Open says that the build did not end: what is kept at its end may be older than what is there.
 	Open bool `json:"open"`
+	// Run is the build; empty in marks of older versions.
+	Run string `json:"run,omitempty"`
 	// Owed says which hooks after a build are still to run; nil where none are.
 	Owed *Owed `json:"owed,omitempty"`
 }
@@ -26,6 +28,7 @@ type Owed struct {
 
 // Mark gives the statement that notes how a build stands.
 func (t Tables) Mark(k *Known, run string, at time.Time, mark Mark) (string, error) {
+	mark.Run = run
 	payload, err := json.Marshal(mark)
 	if err != nil {
 		return "", fmt.Errorf("write the mark of the build: %w", err)
@@ -46,6 +49,7 @@ func (k *Known) addMark(payload string) {
 		mark = Mark{Open: true, Owed: &Owed{}}
 	}
 	k.Open = k.Open || mark.Open
+	k.Last = mark.Run
 	if mark.Owed != nil {
 		k.Owed = mark.Owed
 	}

@@ -119,6 +119,8 @@ type Known struct {
 	Tests     map[project.ID]*Test
 	// Open says that the last build did not end, so that of what it keeps at its end nothing is sure.
 	Open bool
+	// Last is the run of the last build that had anything to build; empty where nobody knows.
+	Last string
 	// Owed says which hooks after the last build are still to run; nil where none are.
 	Owed *Owed
 	// Damaged are the nodes and tests whose rows cannot be read, sorted.

@@ -171,6 +171,17 @@ func (b *build) act(ctx context.Context) (shown view.RunOptions, results *run.Re
 	results, err = run.Execute(ctx, p, warehouse{engine}, report, run.Options{
 		Threads: b.Threads(b.Project), FailFast: b.failFast, ShowRows: b.showRows, Now: b.Now, State: t.keeper,
 		Found: slices.Collect(maps.Keys(t.existing)),
+		Reopen: func(ctx context.Context) (run.Warehouse, error) {
+			if err := closed(engine); err != nil {
+				return nil, err
+			}
+			opened, err := b.Open(ctx, b.Project, false)
+			if err != nil {
+				return nil, err
+			}
+			engine = b.tellOthers(ctx, b.Project, opened, b.command)
+			return warehouse{engine}, nil
+		},
 	})
 	report.Close()
 	if err != nil {

@@ -30,6 +30,8 @@ type lastRun struct {
 	known bool
 	// owes says that hooks after a build are still to run.
 	owes bool
+	// cutOff says that a build after it did not end.
+	cutOff bool
 }
 
 // lastRun reads how the last run went. A target that is not there yet has had none.
@@ -45,12 +47,10 @@ func (a *App) lastRun(ctx context.Context, p *project.Project) (last lastRun, er
 				return fmt.Errorf("read how the last run went: %w", err)
 			}
 			last.Run, last.results, last.known = state.Last(rows)
-			if len(p.BuildHooks.After) == 0 {
-				return nil
-			}
 			k, err := remembered(ctx, s, e.Dialect(), p)
 			if err == nil {
-				last.owes = k.Known.Owed != nil
+				last.owes = k.Known.Owed != nil && len(p.BuildHooks.After) > 0
+				last.cutOff = k.Known.Open && k.Known.Last != "" && k.Known.Last != last.ID
 			}
 			return err
 		})

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"path/filepath"
+	"sync"
 
 	"github.com/quernsql/quern/adapters"
 	"github.com/quernsql/quern/cmd/quern/internal/holder"
@@ -37,18 +38,22 @@ type heldTarget struct {
 	adapters.FileEngine
 	stop   func()
 	forget func() error
+	once   sync.Once
 }
 
 // Close ends what is being answered before it closes the target. Others find the note until they can
 // have the file.
-func (t *heldTarget) Close() error {
-	if t.stop != nil {
-		t.stop()
-	}
-	err := t.FileEngine.Close()
-	if t.forget != nil {
-		_ = t.forget() // a note that stays is of a process that is gone
-	}
+// A second Close does nothing: the file may be another's by then.
+func (t *heldTarget) Close() (err error) {
+	t.once.Do(func() {
+		if t.stop != nil {
+			t.stop()
+		}
+		err = t.FileEngine.Close()
+		if t.forget != nil {
+			_ = t.forget() // a note that stays is of a process that is gone
+		}
+	})
 	return err
 }
 

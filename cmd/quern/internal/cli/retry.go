@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/quernsql/quern/compiler"
+	"github.com/quernsql/quern/compiler/engine"
 	"github.com/quernsql/quern/compiler/link"
 )
 
@@ -24,7 +25,7 @@ func (a *App) whatFailed(ctx context.Context, r compiler.Result, f *buildFlags) 
 	if err != nil {
 		return nothingFailed, err
 	}
-	if !last.known && !last.owes {
+	if !last.known && !last.owes && !last.cutOff {
 		a.View.Note("nothing to retry: nothing ran on this target yet")
 		return nothingFailed, nil
 	}
@@ -47,6 +48,9 @@ func (a *App) whatFailed(ctx context.Context, r compiler.Result, f *buildFlags) 
 	case there == 0 && last.owes:
 		f.command = "build" // whatever the last command was
 		return hooksOwed, nil
+	case there == 0 && last.cutOff:
+		return nothingFailed, engine.Errorf("State", "the last build was cut off, and nobody noted how far it came").
+			WithHint(`"quern build" finds out, and does what is left`)
 	case failed == 0:
 		a.View.Note("nothing to retry: nothing failed in the last run, %s", last.ID)
 	case there == 0:

@@ -109,7 +109,8 @@ func (p *past) save() {
 		for _, read := range m.reads {
 			columns := fmt.Sprintf("v + %d as v", m.add)
 			if m.star {
-				columns = fmt.Sprintf("v + %d as v, count(*) over () as n", m.add)
+				// No count(*) over (): DuckDB 1.5 now and then fails inside when no row reaches a window (its issue 22352).
+				columns = fmt.Sprintf("v + %d as v, (select count(*) from %s) as n", m.add, read)
 			}
 			parts = append(parts, fmt.Sprintf("select %s from %s as x where v %% %d <> 1", columns, read, m.modulus))
 		}
@@ -367,15 +368,17 @@ func (p *past) compare() {
 		p.t.Errorf("exit code %d, from scratch %d:\n%s\n%s", code, cleanCode, said, cleanSaid)
 		return
 	}
+	got, scratch := p.relations("dev"), p.relations("clean")
+	for name, want := range scratch { // after a failure: what does not depend on what failed
+		if diff := cmp.Diff(want, got[name]); diff != "" {
+			p.t.Errorf("%s (-scratch +skipping), exit code %d:\n%s\n%s", name, code, diff, said)
+		}
+	}
+	if len(scratch) > 0 {
+		p.compared++
+	}
 	if code != cli.ExitOK {
 		return
-	}
-	p.compared++
-	got := p.relations("dev")
-	for name, want := range p.relations("clean") {
-		if diff := cmp.Diff(want, got[name]); diff != "" {
-			p.t.Errorf("%s (-scratch +skipping):\n%s\n%s", name, diff, said)
-		}
 	}
 	if _, said := p.quern("build"); !strings.HasPrefix(said[strings.LastIndex(strings.TrimSpace(said), "\n")+1:], "built 0, unchanged ") {
 		p.t.Errorf("another build does something:\n%s", said)
