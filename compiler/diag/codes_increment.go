@@ -18,6 +18,7 @@ const (
 	HistoryChanged Code = "W0610"
 	AlteredTable   Code = "W0611"
 	OutsideWindows Code = "W0612"
+	StartUnused    Code = "W0613"
 )
 
 var incrementTitles = map[Code]string{
@@ -37,4 +38,5 @@ var incrementTitles = map[Code]string{
 	HistoryChanged: "what an incremental model read before is not as it was",
 	AlteredTable:   "the table of an incremental model was altered by someone else",
 	OutsideWindows: "rows of a microbatch are in none of its windows",
+	StartUnused:    "windows are asked for in an environment that does not build the model",
 }

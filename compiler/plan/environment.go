@@ -73,6 +73,7 @@ func Divide(p *check.Program, opts Options, base Base) (*Divided, diag.List) {
 	d.overSources = map[project.ID]bool{}
 	d.standing()
 	d.nodes()
+	d.windows()
 	d.tests()
 	var from []int
 	for i, is := range d.out.FromBase {
@@ -225,6 +226,21 @@ func (d *divider) begin(n *link.Node, step *Step) {
 		})
 	}
 }
+
+// windows warns where somebody asks for windows of models that the environment reads from the base.
+func (d *divider) windows() {
+	if d.opts.From.IsZero() || slices.ContainsFunc(d.out.Selected, func(i int) bool { return isGrowingByWindows(d.g.Nodes[i]) }) {
+		return
+	}
+	for _, n := range d.g.Nodes {
+		if isGrowingByWindows(n) && d.out.FromBase[n.Index] && d.isSelected(n.Index) {
+			d.diags.Warnf(diag.StartUnused, n.Properties().NameSpan, "--start changes nothing here: %q is as in the base, and is read from there", n.Name).
+				Hintf("with --force the environment has it, with windows from there on")
+		}
+	}
+}
+
+func isGrowingByWindows(n *link.Node) bool { return n.Kind == link.Model && isMicrobatch(n) }
 
 // tests leaves out the tests that read nothing of the environment, unless they were named or are new: what is in the
 // base was tested there.

@@ -41,7 +41,7 @@ func (w *worker) batches(ctx context.Context, s *plan.Step, r *StepResult) {
 	}
 	for i := range s.Growth.Batches {
 		b.window(ctx, i)
-		if b.first != nil && b.first.Status == Cancelled {
+		if b.first != nil && (b.first.Status == Cancelled || b.isBroken()) {
 			break
 		}
 	}
@@ -109,7 +109,7 @@ func (b *batching) window(ctx context.Context, i int) {
 func (b *batching) keepFirst(ctx context.Context, r *StepResult) {
 	windows := b.step.Growth.Batches
 	at := slices.IndexFunc(windows, func(batch plan.Batch) bool { return batch.Window == b.from })
-	if b.first.Kept.Identifier == "" || at < 0 || at == len(windows)-1 || ctx.Err() != nil {
+	if b.first.Kept.Identifier == "" || at < 0 || at == len(windows)-1 || ctx.Err() != nil || b.isBroken() {
 		return
 	}
 	if _, err := b.session.CreateTable(ctx, b.step.Candidate, windows[at].Query.SQL); err != nil {
