@@ -2,8 +2,10 @@ package link
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/quernsql/quern/compiler/diag"
 )
@@ -43,6 +45,12 @@ func noteInside(d *diag.Diagnostic, r read) {
 	}
 }
 
+// called is a name that is written as templates write it, of Go or Jinja: ref "orders", {{ source('raw', 'orders') }}.
+var called = sync.OnceValue(func() *regexp.Regexp {
+	const word = `["']([^"']*)["']`
+	return regexp.MustCompile(`^(?:\{\{-?)?\s*(ref|source)\s*\(?\s*` + word + `(?:\s*,?\s*` + word + `)?\s*\)?\s*(?:-?\}\})?$`)
+})
+
 func (b *builder) unknownRef(n *Node, r read) *diag.Diagnostic {
 	if kind := b.names.others[r.name]; kind != "" {
 		d := b.diags.Errorf(diag.UnknownRef, r.span, "%q is %s, not a model or a seed", r.name, kind)
@@ -65,6 +73,13 @@ func (b *builder) unknownRef(n *Node, r read) *diag.Diagnostic {
 			return d.Hintf("it is a source: write %s", sourceCall(s))
 		}
 		return d.Hintf("it is a source: write %q", s)
+	}
+	if m := called().FindStringSubmatch(r.name); m != nil {
+		name := cmp.Or(m[3], m[2]) // the first of two names of a ref is a package's
+		if m[1] == "source" {
+			name = strings.TrimSuffix(m[2]+"."+m[3], ".")
+		}
+		return d.Hintf("write the name alone: %q", name)
 	}
 	d.Hintf("write it as %s/%s.sql, or read something that is there", cmp.Or(b.g.Project.Paths.Models, "models"), r.name)
 	return b.names.nearest(d, r.name, b.names.models)

@@ -90,7 +90,7 @@ func (w *worker) count(ctx context.Context, audits []*plan.Audit, results []*Tes
 			share(results, w.now().Sub(start))
 			return
 		}
-		w.broke(err)
+		w.brokeOver(audits, err)
 	}
 	for i, a := range audits {
 		if ctx.Err() != nil {

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/quernsql/quern/compiler/engine"
+	"github.com/quernsql/quern/compiler/plan"
 	"github.com/quernsql/quern/compiler/state"
 )
 
@@ -25,6 +26,14 @@ func (e *executor) broke(err error) {
 	if e.broken == nil || class == engine.Broken && engine.ClassOf(e.broken) == engine.Stopped {
 		e.broken = err
 	}
+}
+
+// brokeOver notes an error of a statement that does several tests, of which nobody knows which one it was.
+func (e *executor) brokeOver(audits []*plan.Audit, err error) {
+	if engine.ClassOf(err) == engine.Broken {
+		err = fmt.Errorf("the tests of %q: %w", audits[0].Of, err)
+	}
+	e.broke(err)
 }
 
 func (e *executor) isBroken() bool {

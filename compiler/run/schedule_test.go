@@ -304,7 +304,7 @@ func TestEngineThatBreaksDown(t *testing.T) {
 			p := tables("a", "b: a", "c: b", "d: a")
 			for i := range c.tests {
 				p.Steps[1].Audits = append(p.Steps[1].Audits, &plan.Audit{
-					ID: project.ID(fmt.Sprint("test.t", i)), Name: "t", Blocking: true, Query: query(fmt.Sprint("the test ", i)),
+					ID: project.ID(fmt.Sprint("test.t", i)), Name: "t", Of: "b", Blocking: true, Query: query(fmt.Sprint("the test ", i)),
 				})
 			}
 			reopened := 0
@@ -314,6 +314,9 @@ func TestEngineThatBreaksDown(t *testing.T) {
 			}})
 			if errors.Is(err, fault) != c.reported || err != nil != c.reported {
 				t.Errorf("the error of the run = %v, want it to be reported: %t", err, c.reported)
+			}
+			if c.reported && err.Error() != `the tests of "b": a fault inside` {
+				t.Errorf("the error of the run = %v", err)
 			}
 			if got := strings.Join(statuses(results), ", "); got != c.statuses || reopened != 1 || results.Interrupted || m.sessions != 0 {
 				t.Errorf("%s; opened anew %d times, interrupted %t, sessions left open %d; want %s", got, reopened, results.Interrupted, m.sessions, c.statuses)

@@ -85,7 +85,7 @@ func (u *updating) countTogether(ctx context.Context, due []int) bool {
 	}
 	rows, err := u.session.Query(ctx, fused(audits), 0)
 	if err != nil {
-		u.broke(err)
+		u.brokeOver(audits, err)
 		return false
 	}
 	spread(audits, results, rows)
