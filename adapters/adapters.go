@@ -185,8 +185,8 @@ type Adapter struct {
 	Start func() (stop func())
 	// Open opens the target. An error is an *engine.Error with a message that helps.
 	Open func(ctx context.Context, config Config) (Engine, error)
-	// Files gives the absolute paths of the files that hold all of a target, whether they are there or not, so
-	// that nothing changed in it while they are as they were. Nil, or false, where that cannot be told.
+	// Files gives the absolute paths of the files that hold a target, whether they are there or not, and whether
+	// they hold all of it, so that nothing changed in it while they are as they were. Nil where that cannot be told.
 	Files func(config Config) ([]string, bool)
 	// Describer gives what binds queries without the target. It opens nothing yet: mistakes in the
 	// settings that matter come from its methods. Nil where the engine can tell nothing.

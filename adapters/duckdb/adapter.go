@@ -42,15 +42,16 @@ func Adapter() adapters.Adapter {
 	}
 }
 
-// files gives the database and its log, and those that an environment reads. Others that are attached may be anywhere, and init_sql may attach some.
+// files gives the database and its log, and those that an environment reads. Others that are attached may be anywhere,
+// and init_sql may attach some.
 func files(config adapters.Config) ([]string, bool) {
 	s, err := parseSettings(config)
-	if err != nil || s.path == memory || len(s.attach)+len(s.initSQL) > 0 {
+	if err != nil || s.path == memory {
 		return nil, false
 	}
 	out := []string{s.path, s.path + ".wal"}
 	if s.base != "" {
 		out = append(out, s.base, s.base+".wal")
 	}
-	return out, true
+	return out, len(s.attach)+len(s.initSQL) == 0
 }

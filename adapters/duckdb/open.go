@@ -16,6 +16,7 @@ import (
 
 	"github.com/quernsql/quern/adapters"
 	"github.com/quernsql/quern/compiler/engine"
+	"github.com/quernsql/quern/compiler/held"
 )
 
 // dsn opens the instance: in memory, since the target is attached, and never downloading anything.
@@ -73,6 +74,7 @@ func (e *database) prepare(ctx context.Context, s *settings) error {
 		return about("path", err)
 	}
 	for _, a := range s.attach {
+		e.holdAlso(a.path)
 		if err := attachOther(ctx, c, a, s.shown(a.path)); err != nil {
 			return about("attach", err)
 		}
@@ -88,7 +90,20 @@ func (e *database) prepare(ctx context.Context, s *settings) error {
 			e.onConnect = append(e.onConnect, sql)
 		}
 	}
-	return nil
+	if len(s.initSQL) == 0 {
+		return nil
+	}
+	rows, err := c.values(ctx, "select path from duckdb_databases() where path is not null")
+	for _, row := range rows {
+		e.holdAlso(row[0].(string))
+	}
+	return err
+}
+
+// holdAlso notes a database file beside the target, until the instance is closed.
+func (e *database) holdAlso(path string) {
+	release, also := e.release, held.Hold(path, path+".wal")
+	e.release = func() { also(); release() }
 }
 
 // onlySets reports whether statements only give settings and variables values. Those can belong to a

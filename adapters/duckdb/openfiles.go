@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/quernsql/quern/compiler/engine"
+	"github.com/quernsql/quern/compiler/held"
 )
 
 // openFiles are the database files that this process holds. DuckDB's lock keeps other processes out
@@ -33,7 +34,9 @@ func (o *openFiles) hold(path, shown string) (release func(), err error) {
 		o.paths = map[string]bool{}
 	}
 	o.paths[key] = true
+	read := held.Hold(key, key+".wal")
 	return func() {
+		read()
 		o.mu.Lock()
 		defer o.mu.Unlock()
 		delete(o.paths, key)

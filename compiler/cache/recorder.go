@@ -10,6 +10,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/quernsql/quern/compiler/held"
 )
 
 // Recorder notes what is asked of files and of the environment. It is safe for concurrent use.
@@ -111,7 +113,16 @@ func (r *Recorder) noteData(name string, stat Stat, err error) {
 		return
 	}
 	r.toRead -= stat.Size
-	data, stat, err := readFile(absolute(r.dir, name), nil)
+	full := absolute(r.dir, name)
+	var data []byte
+	err = held.Read(full, func() (err error) {
+		data, stat, err = readFile(full, nil)
+		return err
+	})
+	if errors.Is(err, held.ErrHeld) {
+		r.note(name, Data, stat, Digest{}, nil)
+		return
+	}
 	r.note(name, Fresh, stat, Sum(data), err)
 }
 

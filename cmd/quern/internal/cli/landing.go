@@ -19,6 +19,7 @@ import (
 	"github.com/quernsql/quern/compiler/cache"
 	"github.com/quernsql/quern/compiler/check"
 	"github.com/quernsql/quern/compiler/diag"
+	"github.com/quernsql/quern/compiler/held"
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/plan"
 	"github.com/quernsql/quern/compiler/project"
@@ -38,16 +39,27 @@ func (disk) Look(name string) (cache.Stat, error) { return cache.Look(name) }
 
 // Hash gives the hash of all of a file.
 func (disk) Hash(name string) (string, error) {
-	file, err := os.Open(name)
+	sum, err := sumOf(name)
+	return hex.EncodeToString(sum), err
+}
+
+// sumOf gives the SHA-256 of all of a file, unless this process holds it.
+func sumOf(name string) (sum []byte, err error) {
+	err = held.Read(name, func() error {
+		file, err := os.Open(name)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		h := sha256.New()
+		_, err = io.Copy(h, file)
+		sum = h.Sum(nil)
+		return err
+	})
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	defer file.Close()
-	sum := sha256.New()
-	if _, err := io.Copy(sum, file); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(sum.Sum(nil)), nil
+	return sum, nil
 }
 
 // rememberFiles reads which files were loaded into the tables of a program's models that load each once.

@@ -16,6 +16,7 @@ import (
 	"github.com/quernsql/quern/cmd/quern/internal/view"
 	"github.com/quernsql/quern/compiler"
 	"github.com/quernsql/quern/compiler/cache"
+	"github.com/quernsql/quern/compiler/held"
 	"github.com/quernsql/quern/compiler/increment"
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/plan"
@@ -53,15 +54,20 @@ const headSize = 16 << 10
 
 // stampsOf looks at the files that hold a target; it gives false where these cannot be told.
 func (a *App) stampsOf(p *project.Project) ([]fileStamp, bool) {
-	adapter, ok := a.Registry[p.Target.Type]
-	if !ok || adapter.Files == nil {
-		return nil, false
-	}
-	files, ok := adapter.Files(adapters.Config{Dir: p.Dir, Settings: p.Target.Settings, Environment: p.Target.Environment})
+	files, ok := a.targetFiles(p)
 	if !ok {
 		return nil, false
 	}
 	return look(files), true
+}
+
+// targetFiles gives the paths of the files of a target, as far as they are known, and whether these are all.
+func (a *App) targetFiles(p *project.Project) (paths []string, all bool) {
+	adapter, ok := a.Registry[p.Target.Type]
+	if !ok || adapter.Files == nil {
+		return nil, false
+	}
+	return adapter.Files(adapters.Config{Dir: p.Dir, Settings: p.Target.Settings, Environment: p.Target.Environment})
 }
 
 func look(files []string) []fileStamp {
@@ -72,8 +78,7 @@ func look(files []string) []fileStamp {
 	return out
 }
 
-// stampsOnly leaves the heads out. A process that holds a file must not open it once more: closing it would give up
-// the lock.
+// stampsOnly leaves the heads out, which nobody can read of a file that is held.
 func stampsOnly(files []string) []fileStamp {
 	out := make([]fileStamp, len(files))
 	for i, name := range files {
@@ -83,17 +88,20 @@ func stampsOnly(files []string) []fileStamp {
 	return out
 }
 
-func headOf(name string) cache.Digest {
-	file, err := os.Open(name)
-	if err != nil {
-		return cache.Digest{}
-	}
-	defer func() { _ = file.Close() }() // it was only read
-	head, err := io.ReadAll(io.LimitReader(file, headSize))
-	if err != nil {
-		return cache.Digest{}
-	}
-	return cache.Sum(head)
+func headOf(name string) (head cache.Digest) {
+	_ = held.Read(name, func() error { // without a head it is another file than before
+		file, err := os.Open(name)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		text, err := io.ReadAll(io.LimitReader(file, headSize))
+		if err == nil {
+			head = cache.Sum(text)
+		}
+		return err
+	})
+	return head
 }
 
 // isSame reports whether two looks at the files of a target found the same; one of them may be without heads.

@@ -21,6 +21,7 @@ import (
 	"github.com/quernsql/quern/compiler/check"
 	"github.com/quernsql/quern/compiler/diag"
 	"github.com/quernsql/quern/compiler/fingerprint"
+	"github.com/quernsql/quern/compiler/held"
 	"github.com/quernsql/quern/compiler/link"
 	"github.com/quernsql/quern/compiler/project"
 )
@@ -55,11 +56,8 @@ func (v fileVersions) touched(id project.ID) bool {
 func (a *App) fileVersions(p *check.Program) fileVersions {
 	dir := p.Graph.Project.Dir
 	skipped := []string{filepath.Join(dir, "target")}
-	if stamps, ok := a.stampsOf(p.Graph.Project); ok {
-		for _, s := range stamps {
-			skipped = append(skipped, s.Path)
-		}
-	}
+	ours, _ := a.targetFiles(p.Graph.Project)
+	skipped = append(skipped, ours...)
 	environments, _ := a.environmentFiles(p.Graph.Project) // without them a source may count as changed
 	for _, e := range environments {
 		skipped = append(skipped, e.path, e.path+".wal")
@@ -243,15 +241,14 @@ func (t *tree) file(name string, info fs.FileInfo) error {
 	if t.stampsOnly {
 		return nil
 	}
-	file, err := os.Open(name)
+	sum, err := sumOf(name)
+	if errors.Is(err, held.ErrHeld) {
+		_, err = io.WriteString(t.h, says)
+		return err
+	}
 	if err != nil {
 		return err
 	}
-	defer file.Close()
-	sum := sha256.New()
-	if _, err := io.Copy(sum, file); err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(t.h, "%x\n", sum.Sum(nil))
+	_, err = fmt.Fprintf(t.h, "%x\n", sum)
 	return err
 }
