@@ -34,9 +34,9 @@ func (o *openFiles) hold(path, shown string) (release func(), err error) {
 		o.paths = map[string]bool{}
 	}
 	o.paths[key] = true
-	read := held.Hold(key, key+".wal")
+	letRead := held.Hold(key, key+".wal")
 	return func() {
-		read()
+		letRead()
 		o.mu.Lock()
 		defer o.mu.Unlock()
 		delete(o.paths, key)

@@ -89,7 +89,7 @@ func stampsOnly(files []string) []fileStamp {
 }
 
 func headOf(name string) (head cache.Digest) {
-	_ = held.Read(name, func() error { // without a head it is another file than before
+	_ = held.Read(name, func() error { // what cannot be read has no head
 		file, err := os.Open(name)
 		if err != nil {
 			return err
