@@ -73,7 +73,7 @@ func (e *executor) isLast(ctx context.Context) bool {
 		return false
 	}
 	defer func() { _ = session.Close() }() // nothing depends on it
-	rows, err := session.Query(ctx, k.Tables.Read(), 0)
+	rows, err := session.Query(ctx, k.Tables.ReadMark(), 1)
 	if err != nil {
 		return false
 	}

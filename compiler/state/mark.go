@@ -41,6 +41,12 @@ func (t Tables) Mark(k *Known, run string, at time.Time, mark Mark) (string, err
 // markSubject begins the subject of marks, which name no node.
 const markSubject = "build where "
 
+// ReadMark gives the query for the last row of Mark alone, of those that Read gives; Add takes it.
+func (t Tables) ReadMark() string {
+	return fmt.Sprintf("select %d as kind, node, payload, subject, 0 as last, 0 as n from %s where subject = %s order by sequence desc limit 1",
+		rowOfRelation, t.name(relationsTable), t.Dialect.Literal(markSubject+t.mine()))
+}
+
 // addMark takes what the last build of a target noted of itself. What cannot be read may be of one that did not end, or
 // that owes its hooks.
 func (k *Known) addMark(payload string) {

@@ -47,12 +47,14 @@ func (a *App) lastRun(ctx context.Context, p *project.Project) (last lastRun, er
 				return fmt.Errorf("read how the last run went: %w", err)
 			}
 			last.Run, last.results, last.known = state.Last(rows)
-			k, err := remembered(ctx, s, e.Dialect(), p)
-			if err == nil {
-				last.owes = k.Known.Owed != nil && len(p.BuildHooks.After) > 0
-				last.cutOff = k.Known.Open && k.Known.Last != "" && k.Known.Last != last.ID
+			if rows, err = s.Query(ctx, tables.ReadMark(), 1); err != nil {
+				return fmt.Errorf("read how the last build ended: %w", err)
 			}
-			return err
+			known := state.New()
+			known.Add(rows)
+			last.owes = known.Owed != nil && len(p.BuildHooks.After) > 0
+			last.cutOff = known.Open && known.Last != "" && known.Last != last.ID
+			return nil
 		})
 	})
 	if errors.Is(err, fs.ErrNotExist) {
