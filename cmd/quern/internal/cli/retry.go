@@ -55,6 +55,8 @@ func (a *App) whatFailed(ctx context.Context, r compiler.Result, f *buildFlags) 
 		a.View.Note("nothing to retry: nothing failed in the last run, %s", last.ID)
 	case there == 0:
 		a.View.Note("nothing to retry: what failed in the last run, %s, is gone", last.ID)
+	case last.cutOff:
+		a.View.Note("a build after the run %s was cut off; \"quern build\" does what is left of it", last.ID)
 	}
 	// What is published together is acted on together again.
 	for _, m := range r.Project.Models {
