@@ -42,8 +42,8 @@ func Adapter() adapters.Adapter {
 	}
 }
 
-// files gives the database and its log, and those that an environment reads. Others that are attached may be anywhere,
-// and init_sql may attach some.
+// files gives the databases and their logs: the target's, those that an environment reads, and those that are attached.
+// These may be no files, and init_sql may attach others, so that with either they are not all.
 func files(config adapters.Config) ([]string, bool) {
 	s, err := parseSettings(config)
 	if err != nil || s.path == memory {
@@ -52,6 +52,11 @@ func files(config adapters.Config) ([]string, bool) {
 	out := []string{s.path, s.path + ".wal"}
 	if s.base != "" {
 		out = append(out, s.base, s.base+".wal")
+	}
+	for _, a := range s.attach {
+		if a.isFile() {
+			out = append(out, a.path, a.path+".wal")
+		}
 	}
 	return out, len(s.attach)+len(s.initSQL) == 0
 }

@@ -94,16 +94,19 @@ func (e *database) prepare(ctx context.Context, s *settings) error {
 		return nil
 	}
 	rows, err := c.values(ctx, "select path from duckdb_databases() where path is not null")
+	if err != nil {
+		return about("init_sql", err)
+	}
 	for _, row := range rows {
 		e.holdAlso(row[0].(string))
 	}
-	return err
+	return nil
 }
 
 // holdAlso notes a database file beside the target, until the instance is closed.
 func (e *database) holdAlso(path string) {
-	release, also := e.release, held.Hold(path, path+".wal")
-	e.release = func() { also(); release() }
+	release, letRead := e.release, held.Hold(path, path+".wal")
+	e.release = func() { letRead(); release() }
 }
 
 // onlySets reports whether statements only give settings and variables values. Those can belong to a
@@ -163,7 +166,7 @@ func attachOther(ctx context.Context, c *session, a attachment, shown string) er
 	if strings.EqualFold(a.alias, catalog) || strings.EqualFold(a.alias, base) {
 		return settingError("the alias %q is taken", a.alias)
 	}
-	if a.kind == "" && !strings.Contains(a.path, "://") {
+	if a.isFile() {
 		if err := checkPlace(a.path, shown, a.readOnly); err != nil {
 			return inPart(err, "attach "+quoted(a.alias))
 		}

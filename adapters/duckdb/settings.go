@@ -49,6 +49,9 @@ type attachment struct {
 	readOnly          bool
 }
 
+// isFile reports whether it is a DuckDB database on this machine.
+func (a attachment) isFile() bool { return a.kind == "" && !strings.Contains(a.path, "://") }
+
 // settingReaders says how each key of a target is read.
 var settingReaders = map[string]func(s *settings, key string, value any) error{
 	"path":           (*settings).readPath,
@@ -256,7 +259,7 @@ func (s *settings) attachment(m map[string]any) (attachment, error) {
 			`such as "{path: other.duckdb, alias: other}"`)
 	}
 	// With a type the path belongs to an extension: it may be an address or a connection string.
-	if a.kind == "" && !strings.Contains(a.path, "://") {
+	if a.isFile() {
 		a.path = s.absolute(a.path)
 	}
 	a.readOnly = a.readOnly || s.readOnly
