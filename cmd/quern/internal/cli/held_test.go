@@ -3,7 +3,6 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -11,7 +10,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/quernsql/quern/adapters"
 )
@@ -143,9 +141,17 @@ func TestLocksAreNeverLost(t *testing.T) {
 						write(strings.ReplaceAll(name, "a.csv", "b.csv"), "n\n2\n")
 					}
 				}
-				var out bytes.Buffer
-				if code := watchedMain(t, dir, command, seen, &out); code != ExitOK {
-					t.Errorf("quern %s: exit %d\n%s", command, code, &out)
+				code, said := mainOpening(t, dir, command, func(open opening) opening {
+					return func(ctx context.Context, config adapters.Config) (adapters.Engine, error) {
+						e, err := open(ctx, config)
+						if err != nil || config.Scratch {
+							return e, err
+						}
+						return &watched{e.(adapters.FileEngine), t, seen, command}, nil
+					}
+				})
+				if code != ExitOK {
+					t.Errorf("quern %s: exit %d\n%s", command, code, said)
 				}
 			}
 			for _, name := range c.databases {
@@ -155,28 +161,4 @@ func TestLocksAreNeverLost(t *testing.T) {
 			}
 		})
 	}
-}
-
-// watchedMain runs a command with engines that are watched.
-func watchedMain(t *testing.T, dir, command string, seen map[string]int, out *bytes.Buffer) int {
-	t.Helper()
-	app := newApp(Streams{In: strings.NewReader(""), Out: out, Err: out}, Env{
-		LookupEnv: func(string) (string, bool) { return "", false }, Now: time.Now, Dir: dir, Workers: 1,
-	})
-	adapter := app.Registry["duckdb"]
-	open := adapter.Open
-	adapter.Open = func(ctx context.Context, config adapters.Config) (adapters.Engine, error) {
-		e, err := open(ctx, config)
-		if err != nil || config.Scratch {
-			return e, err
-		}
-		return &watched{e.(adapters.FileEngine), t, seen, command}, nil
-	}
-	app.Registry["duckdb"] = adapter
-	app.Args = strings.Fields(command)
-	root := newRootCmd(app)
-	root.SetArgs(app.Args)
-	code := app.report(t.Context(), root.ExecuteContext(t.Context()))
-	app.close()
-	return code
 }
